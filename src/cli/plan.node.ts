@@ -1,0 +1,148 @@
+// From what the user asked for to a run's settings, each resolved to a value, with the data opened and the networks built:
+// all that can be refused is refused here, before a folder is made.
+
+import { availableParallelism, totalmem } from "node:os";
+import { resolve } from "node:path";
+import { createLoader, type Dataset, findDataset } from "../data/index.ts";
+import { openDataset } from "../data/index.node.ts";
+import { InputError } from "../errors/index.ts";
+import { type AnyRecipe, findRecipe, type OptionValue } from "../recipes/index.ts";
+import { checkDevice } from "../runtime/index.node.ts";
+import {
+  checkData,
+  compileRun,
+  type RunConfig,
+  type Store,
+  summarise,
+  type TrainSummary,
+  totalStepsOf,
+} from "../train/index.ts";
+import type { Settings } from "./settings.ts";
+import { formatBytes } from "./text.ts";
+
+/** What `ganforge train` was asked for. */
+export interface TrainRequest {
+  readonly recipe: string;
+  /** All the recipe's options. */
+  readonly options: Readonly<Record<string, OptionValue>>;
+  readonly batch: number;
+  readonly settings: Settings;
+}
+
+/** A run about to start, or to go on. The dataset is open. */
+export interface Plan {
+  readonly config: RunConfig;
+  readonly dataset: Dataset;
+  readonly summary: TrainSummary;
+  readonly totalSteps: number | undefined;
+  /** What was chosen for the user, and why. */
+  readonly notes: readonly string[];
+}
+
+const DEFAULT_STEPS = 2000;
+/** Weights, gradients and activations beside the two copies of the state. */
+const WORKING_COPIES = 3;
+
+/** Resolves a request. Throws InputError for data that cannot be read or does not fit, and for networks too large for this machine. */
+export async function planTraining({ recipe: name, options, batch, settings }: TrainRequest): Promise<Plan> {
+  const recipe = findRecipe(name);
+  const { data, seed = 1, steps, epochs, minutes, device = "auto", threads = 0 } = settings;
+  if (data === undefined) {
+    throw new InputError(
+      `--data: nothing to learn from. Pass an embedded set (ganforge list data), a folder or a file: --data ${recipe.data.kinds.includes("images") ? "glyphs" : "ring"}`,
+    );
+  }
+  checkDevice(device);
+  const spec = findDataset(data) ? data : resolve(data);
+  const { dataset, note } = await openSized(recipe, spec, { ...settings, seed });
+  try {
+    if (!recipe.data.kinds.includes(dataset.kind)) {
+      throw new InputError(
+        `--data: ${data} holds ${dataset.kind}, and ${name} learns from ${recipe.data.kinds.join(" or ")}. See: ganforge list data`,
+      );
+    }
+    const budgetGiven = [steps, epochs, minutes].some((budget) => budget !== undefined);
+    const [channels, size] = dataset.shape;
+    const config: RunConfig = {
+      recipe: name,
+      options,
+      data: spec,
+      ...(dataset.kind === "images" && { size, channels: channels as 1 | 3 | 4 }),
+      crop: settings.crop ?? "center",
+      flip: settings.flip ?? false,
+      batch,
+      seed,
+      ...(budgetGiven ? given({ steps, epochs, minutes }) : { steps: DEFAULT_STEPS }),
+      device,
+      threads: threads || availableParallelism(),
+      sampleEvery: settings.sampleEvery ?? 100,
+      checkpointEvery: settings.checkpointEvery ?? 500,
+      keepCheckpoints: settings.keepCheckpoints ?? 5,
+      ema: settings.ema ?? 0,
+    };
+    return { config, dataset, ...(await checkFit(config, dataset)), notes: note === undefined ? [] : [note] };
+  } catch (error) {
+    await dataset.close();
+    throw error;
+  }
+}
+
+/** Opens the data of a run that exists; throws InputError when it is no longer what the run began with. */
+export async function planResuming(config: RunConfig, store: Store): Promise<Plan> {
+  const { data, seed, size, channels, crop } = config;
+  const dataset = await openDataset(data, { seed, size, channels: channels as 1 | 3 | 4 | undefined, crop });
+  try {
+    await checkData(store, dataset);
+    return { config, dataset, ...(await checkFit(config, dataset)), notes: [] };
+  } catch (error) {
+    await dataset.close();
+    throw error;
+  }
+}
+
+/** Opens the data at the size asked for; else at its own, or the nearest that the recipe's networks are built for. */
+async function openSized(
+  { name, data: { sizes } }: AnyRecipe,
+  spec: string,
+  { size, channels, crop, seed }: Settings & { readonly seed: number },
+): Promise<{ dataset: Dataset; note?: string }> {
+  const options = { seed, channels, crop };
+  if (size !== undefined && sizes !== undefined && !sizes.includes(size)) {
+    const nearby = sizes.toSorted((a, b) => Math.abs(a - size) - Math.abs(b - size))[0];
+    throw new InputError(`--size: ${name} makes images of ${sizes.join(", ")} pixels, got ${size}. Pass --size ${nearby}.`);
+  }
+  const dataset = await openDataset(spec, { ...options, size });
+  if (size !== undefined || dataset.kind !== "images") return { dataset };
+  const own = dataset.shape[1];
+  if (sizes === undefined || sizes.includes(own)) return { dataset, note: `size ${own}: the data's own` };
+  await dataset.close();
+  const chosen = sizes.filter((candidate) => candidate < own).at(-1) ?? sizes[0];
+  return {
+    dataset: await openDataset(spec, { ...options, size: chosen }),
+    note: `size ${chosen}: the data's own is ${own}, and ${name} makes ${sizes.join(", ")}. Another: --size`,
+  };
+}
+
+/** Builds the networks and tries the data's order, so that what does not fit is told now. */
+async function checkFit(config: RunConfig, dataset: Dataset): Promise<Pick<Plan, "summary" | "totalSteps">> {
+  const { batch, seed, flip } = config;
+  await createLoader(dataset, { batch, seed, flip, ahead: 0 }).close();
+  const compiled = compileRun(config, dataset);
+  const summary = summarise(config.recipe, compiled);
+  const bytes = summary.stateSize * Float32Array.BYTES_PER_ELEMENT * WORKING_COPIES;
+  if (bytes > totalmem()) {
+    throw new InputError(
+      `${config.recipe}: the networks' weights and their optimizers need about ${formatBytes(bytes)} of memory, this machine has ${formatBytes(totalmem())}. Pass smaller widths.`,
+    );
+  }
+  return { summary, totalSteps: totalStepsOf(config, dataset, compiled) };
+}
+
+/** The same object without its undefined values. */
+function given(budget: { steps: number | undefined; epochs: number | undefined; minutes: number | undefined }): {
+  steps?: number;
+  epochs?: number;
+  minutes?: number;
+} {
+  return Object.fromEntries(Object.entries(budget).filter(([, value]) => value !== undefined));
+}

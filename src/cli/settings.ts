@@ -1,0 +1,158 @@
+// The trainer's settings as data, like a recipe's options: flags, --help and configuration files come from this one table.
+
+import { InputError, suggest } from "../errors/index.ts";
+import {
+  type AnyRecipe,
+  choice,
+  describeRange,
+  flag,
+  flagOf,
+  formatOption,
+  integer,
+  number,
+  type OptionSpec,
+  type OptionValue,
+  parseOption,
+} from "../recipes/index.ts";
+
+/** A setting that is any text: a name or a path. */
+export interface TextSpec {
+  readonly kind: "text";
+  readonly default: string;
+  readonly about: string;
+}
+
+export type SettingSpec = OptionSpec | TextSpec;
+export type SettingSpecs = Readonly<Record<string, SettingSpec>>;
+
+/** The settings a user gave, checked; what is absent takes its default later. */
+export interface Settings {
+  readonly data?: string;
+  readonly size?: number;
+  readonly channels?: 1 | 3 | 4;
+  readonly crop?: "center" | "none";
+  readonly flip?: boolean;
+  readonly steps?: number;
+  readonly epochs?: number;
+  readonly minutes?: number;
+  readonly batch?: number;
+  readonly seed?: number;
+  readonly ema?: number;
+  readonly preset?: string;
+  readonly device?: string;
+  readonly threads?: number;
+  readonly out?: string;
+  readonly sampleEvery?: number;
+  readonly checkpointEvery?: number;
+  readonly keepCheckpoints?: number;
+}
+
+const text = (about: string, byDefault: string): TextSpec => ({ kind: "text", default: byDefault, about });
+
+/** A spec whose default depends on the run, told in words. */
+const orElse = (spec: OptionSpec<number>, words: string): OptionSpec => ({ ...spec, default: words });
+
+export const dataSettings = {
+  data: text("what to learn from: an embedded set (ganforge list data), a folder, an archive or a file", "none"),
+  size: orElse(integer(0, "width and height of the images, in pixels", { min: 4, max: 1024 }), "the data's own"),
+  channels: orElse(
+    integer(0, "1 for grey, 3 for RGB, 4 for RGB and alpha", { min: 1, max: 4 }),
+    "the data's own",
+  ),
+  crop: choice(["center", "none"], "center", "cut out the largest centred square, or squeeze the whole image into it"),
+  flip: flag(false, "mirror each image left to right with probability ½"),
+} satisfies SettingSpecs;
+
+export const budgetSettings = {
+  steps: integer(2000, "stop after this many iterations"),
+  epochs: orElse(integer(0, "stop after going through the data this often"), "no limit"),
+  minutes: orElse(number(0, "stop after training for this long", { min: 0.001 }), "no limit"),
+} satisfies SettingSpecs;
+
+export const learningSettings = {
+  batch: orElse(integer(0, "images in a batch", { min: 1, max: 65536 }), "the recipe's"),
+  seed: integer(1, "decides everything random", { min: 0 }),
+  ema: number(0, "decay of G's moving average, below 1 (0.999 is usual); 0 keeps none", { min: 0, max: 1 }),
+  preset: text("a published variant of the recipe, as its options' defaults", "none"),
+} satisfies SettingSpecs;
+
+export const runSettings = {
+  sampleEvery: integer(100, "steps between pictures"),
+  checkpointEvery: integer(500, "steps between checkpoints"),
+  keepCheckpoints: integer(5, "newest checkpoints kept", { min: 2 }),
+  device: text("auto, cpu, webgpu or cuda", "auto, the fastest that works here"),
+  threads: integer(0, "threads of the cpu device; 0 is one for each core", { min: 0, max: 256 }),
+} satisfies SettingSpecs;
+
+export const outSettings = {
+  out: text("the run's folder", "runs/RECIPE-DATA-N, with the first free N"),
+} satisfies SettingSpecs;
+
+/** Every setting of `train`. */
+export const trainSettings: SettingSpecs = {
+  ...dataSettings,
+  ...budgetSettings,
+  ...learningSettings,
+  ...runSettings,
+  ...outSettings,
+};
+
+/** What `resume` may change of a run: neither its data nor anything that it learns by. */
+export const resumeSettings: SettingSpecs = { ...budgetSettings, ...runSettings };
+
+/** Checks values, from flags or a file, against their table; throws InputError naming the flag. */
+export function parseSettings(specs: SettingSpecs, given: Readonly<Record<string, unknown>>): Record<string, OptionValue> {
+  return Object.fromEntries(Object.entries(given).map(([key, value]) => [key, parseSetting(key, specs[key], value)]));
+}
+
+function parseSetting(key: string, spec: SettingSpec, given: unknown): OptionValue {
+  if (spec.kind === "text") {
+    if (typeof given === "string" && given.trim() !== "") return given;
+    throw new InputError(
+      `--${flagOf(key)}: must be a text of at least one character, got ${JSON.stringify(given)}. It is ${spec.about}.`,
+    );
+  }
+  const value = parseOption(key, spec, given);
+  if (key === "ema" && value === 1) {
+    throw new InputError("--ema: must be from 0 to below 1, got 1: at 1 the average would never move. Pass --ema 0.999.");
+  }
+  return value;
+}
+
+/** A value's range for --help: "a whole number of at least 1", "one of conv, linear, gap"; undefined where any will do. */
+export function rangeOf(spec: SettingSpec): string | undefined {
+  switch (spec.kind) {
+    case "text":
+    case "flag":
+      return undefined;
+    case "choice":
+      return `one of ${spec.choices!.join(", ")}`;
+    case "integers":
+      return "whole numbers between commas";
+    default:
+      return describeRange(spec);
+  }
+}
+
+/** One line of --help: meaning, range and default. */
+export function describeSetting(spec: SettingSpec): string {
+  const range = rangeOf(spec);
+  return `${spec.about} (${range === undefined ? "" : `${range}; `}default: ${formatOption(spec.default)})`;
+}
+
+/** The recipe's options and the batch size, from its defaults, a preset's, and what the user gave, in this order. */
+export function resolveOptions(
+  recipe: AnyRecipe,
+  preset: string | undefined,
+  given: Readonly<Record<string, OptionValue>>,
+): { options: Record<string, OptionValue>; batch: number } {
+  const { presets = {} } = recipe;
+  if (preset !== undefined && !Object.hasOwn(presets, preset)) {
+    const known = Object.keys(presets);
+    const offer = known.length > 0 ? `; ${suggest(preset, known)}` : ", and no preset at all.";
+    throw new InputError(`--preset: ${recipe.name} has no "${preset}"${offer} See: ganforge train ${recipe.name} --help`);
+  }
+  const chosen = preset === undefined ? undefined : presets[preset];
+  const defaults = Object.fromEntries(Object.entries(recipe.options).map(([key, spec]) => [key, spec.default]));
+  return { options: { ...defaults, ...chosen?.options, ...given }, batch: chosen?.batch ?? recipe.batch };
+}

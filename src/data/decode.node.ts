@@ -1,0 +1,86 @@
+// One picture to the shape a data set asked for, through sharp (libvips), which decodes off the main thread. Every source goes
+// through here, so there is one resizer: antialiased (Lanczos), as images must be for their statistics to be comparable
+// (Parmar, Zhang and Zhu 2022, "On aliased resizing and surprising subtleties in GAN evaluation").
+import sharp, { type Sharp } from "sharp";
+import { reasonOf } from "./container.node.ts";
+import type { Channels } from "./image-options.ts";
+import { isImage, SNIFF_BYTES, sniff } from "./sniff.ts";
+
+/** A picture as its source has it: a PNG, JPEG, WebP or GIF file, or bare bytes. */
+export type Picture = Uint8Array | Planes;
+
+/** Bytes [channels, height, width], 0 … 255. */
+export interface Planes {
+  readonly data: Uint8Array;
+  readonly channels: Channels;
+  readonly height: number;
+  readonly width: number;
+}
+
+export interface Target {
+  readonly size: number;
+  readonly channels: Channels;
+  readonly crop: "center" | "none";
+}
+
+/** The most pixels a picture may have: about 11,585 a side. Larger ones are refused by their header, before memory is taken. */
+const MAX_PIXELS = 2 ** 27;
+
+/**
+ * The picture as bytes [channels, size, size]. Exif rotation is applied, transparency laid on white unless alpha is asked for, and
+ * 16-bit, palette and CMYK pictures become 8-bit grey or sRGB. An Error giving a short reason when the picture is damaged.
+ */
+export async function decode(picture: Picture, { size, channels, crop }: Target): Promise<Uint8Array> {
+  if (!(picture instanceof Uint8Array) && picture.channels === channels) {
+    if (picture.width === size && picture.height === size) return picture.data; // as it lies, not copied
+  }
+  let pipeline = open(picture).autoOrient();
+  if (channels !== 4) pipeline = pipeline.flatten({ background: "#ffffff" });
+  pipeline = pipeline.resize(size, size, { fit: crop === "center" ? "cover" : "fill", fastShrinkOnLoad: false });
+  pipeline = pipeline.toColourspace(channels === 1 ? "b-w" : "srgb");
+  if (channels === 4) pipeline = pipeline.ensureAlpha();
+  const { data, info } = await pipeline
+    .raw({ depth: "uchar" })
+    .toBuffer({ resolveWithObject: true })
+    .catch((error) => {
+      throw new Error(`cannot be decoded: ${reasonOf(error)}`, { cause: error });
+    });
+  if (info.channels !== channels) throw new Error(`has ${info.channels} channels where ${channels} were asked for`);
+  return channels === 1 ? data : toPlanes(data, channels);
+}
+
+/** Width, height and whether it is grey, from the header of an image file. An Error when it is no image. */
+export async function measure(file: Uint8Array): Promise<{ width: number; height: number; grey: boolean }> {
+  const { width, height, space } = await open(file)
+    .metadata()
+    .catch((error) => {
+      throw new Error(`cannot be decoded: ${reasonOf(error)}`, { cause: error });
+    });
+  return { width, height, grey: space === "b-w" || space === "grey16" };
+}
+
+function open(picture: Picture): Sharp {
+  if (picture instanceof Uint8Array) {
+    // libvips reads many more formats; four are promised and tested.
+    if (!isImage(sniff(picture.subarray(0, SNIFF_BYTES)))) throw new Error("not a PNG, JPEG, WebP or GIF image");
+    return sharp(picture, { limitInputPixels: MAX_PIXELS, failOn: "error" });
+  }
+  const { data, channels, height, width } = picture;
+  return sharp(channels === 1 ? data : toPixels(data, channels), { raw: { width, height, channels } });
+}
+
+/** [height, width, channels] → [channels, height, width] */
+function toPlanes(pixels: Uint8Array, channels: number): Uint8Array {
+  const planes = new Uint8Array(pixels.length);
+  const plane = pixels.length / channels;
+  for (let c = 0; c < channels; c++) for (let i = 0; i < plane; i++) planes[c * plane + i] = pixels[i * channels + c];
+  return planes;
+}
+
+/** [channels, height, width] → [height, width, channels] */
+function toPixels(planes: Uint8Array, channels: number): Uint8Array {
+  const pixels = new Uint8Array(planes.length);
+  const plane = planes.length / channels;
+  for (let c = 0; c < channels; c++) for (let i = 0; i < plane; i++) pixels[i * channels + c] = planes[c * plane + i];
+  return pixels;
+}

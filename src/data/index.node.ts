@@ -1,0 +1,2 @@
+export * from "./index.ts";
+export { openDataset } from "./open.node.ts";

@@ -1,0 +1,1 @@
+export { InputError, nearest, suggest } from "./input-error.ts";

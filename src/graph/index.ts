@@ -1,0 +1,10 @@
+export { evaluate } from "./evaluate.ts";
+export { grad } from "./grad.ts";
+export type { ConvGeometry, OpAttributes, OpName, Shape } from "./ops.ts";
+export { print } from "./print.ts";
+export { formatShape, ShapeError } from "./shape-error.ts";
+export { convOutputSize, sameShape, sizeOf, stridesOf } from "./shapes.ts";
+export { simplify } from "./simplify.ts";
+export { concat, constant, fill, input, make, type Operand, stopGradient, Tensor, tensorOf } from "./tensor.ts";
+export { verify } from "./verify.ts";
+export { topologicalOrder } from "./walk.ts";

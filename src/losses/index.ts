@@ -1,0 +1,1 @@
+export { discriminatorLoss, nonSaturatingLoss, saturatingLoss } from "./minimax.ts";

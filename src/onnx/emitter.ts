@@ -1,0 +1,91 @@
+// Collects ONNX nodes and initializers while a graph is lowered, and names every value once.
+
+import type { OnnxAttribute, OnnxNode, OnnxTensor } from "./model.ts";
+
+type AttributeValue = number | string | readonly number[] | { readonly float: number };
+type Attributes = Readonly<Record<string, AttributeValue>>;
+
+export class Emitter {
+  readonly nodes: OnnxNode[] = [];
+  readonly initializers: OnnxTensor[] = [];
+  readonly domains = new Set<string>([""]);
+  readonly #initializerNames = new Map<string, string>();
+  readonly #results = new Map<string, string>();
+  readonly #reserved: ReadonlySet<string>;
+  #next = 0;
+
+  /** Names in `reserved` are the caller's, and are given to no value. */
+  constructor(reserved: ReadonlySet<string>) {
+    this.#reserved = reserved;
+  }
+
+  #fresh(prefix: string): string {
+    const name = `${prefix}${this.#next++}`;
+    return this.#reserved.has(name) ? this.#fresh(prefix) : name;
+  }
+
+  /** Has the value `result` called `name`: at its node, when that was emitted last, else by an Identity. */
+  rename(result: string, name: string): string {
+    const last = this.nodes.at(-1);
+    if (last === undefined || last.outputs[0] !== result || this.#reserved.has(result)) {
+      return this.#push({ op: "Identity", domain: "", inputs: [result], outputs: [name], attributes: {} });
+    }
+    this.nodes[this.nodes.length - 1] = { ...last, outputs: [name] };
+    for (const [key, value] of this.#results) if (value === result) this.#results.set(key, name);
+    return name;
+  }
+
+  /**
+   * One ONNX node with a single output, whose name is returned; the same node asked for twice is emitted once.
+   * Attributes: whole numbers are ints, `{ float }` floats.
+   */
+  node(op: string, inputs: readonly string[], attributes: Attributes = {}, domain = ""): string {
+    const key = `${domain} ${op} ${inputs} ${JSON.stringify(attributes)}`;
+    const known = this.#results.get(key);
+    if (known !== undefined) return known;
+    const result = this.#fresh("v");
+    this.#results.set(key, result);
+    this.domains.add(domain);
+    return this.#push({ op, domain, inputs, outputs: [result], attributes: encodeAttributes(attributes) });
+  }
+
+  #push(node: OnnxNode): string {
+    this.nodes.push(node);
+    return node.outputs[0];
+  }
+
+  /** A float32 initializer; equal scalars share one. */
+  floats(data: Float32Array, dims: readonly number[]): string {
+    const key = data.length <= 16 ? `f ${dims} ${data.join()}` : undefined;
+    return this.#initializer(key, (name) => ({ name, dtype: "float32", dims, data }));
+  }
+
+  scalar(value: number): string {
+    return this.floats(Float32Array.of(value), []);
+  }
+
+  /** A one-dimensional int64 initializer: shapes, axes, offsets. */
+  ints(values: readonly number[]): string {
+    const data = BigInt64Array.from(values.map(BigInt));
+    return this.#initializer(`i ${values}`, (name) => ({ name, dtype: "int64", dims: [values.length], data }));
+  }
+
+  #initializer(key: string | undefined, make: (name: string) => OnnxTensor): string {
+    const known = key === undefined ? undefined : this.#initializerNames.get(key);
+    if (known !== undefined) return known;
+    const name = this.#fresh("c");
+    this.initializers.push(make(name));
+    if (key !== undefined) this.#initializerNames.set(key, name);
+    return name;
+  }
+}
+
+function encodeAttributes(attributes: Attributes): Record<string, OnnxAttribute> {
+  return Object.fromEntries(
+    Object.entries(attributes).map(([name, value]): [string, OnnxAttribute] => {
+      if (typeof value === "number") return [name, { kind: "int", value }];
+      if (typeof value === "string") return [name, { kind: "string", value }];
+      return "float" in value ? [name, { kind: "float", value: value.float }] : [name, { kind: "ints", value }];
+    }),
+  );
+}

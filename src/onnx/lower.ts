@@ -1,0 +1,98 @@
+// A graph as an ONNX model: one walk, one rule for each node.
+
+import { type OpName, simplify, type Tensor, topologicalOrder, verify } from "../graph/index.ts";
+import type { BlockedRule, BlockedRules } from "./blocked.ts";
+import { Emitter } from "./emitter.ts";
+import type { OnnxModel, OnnxValue } from "./model.ts";
+import { type LowerRule, type LowerRules, plainRules } from "./rules.ts";
+import { Value } from "./value.ts";
+
+const PRODUCER = "ganforge";
+/** ReduceMax takes its axes as an input from 18 on; later opsets add nothing we emit. */
+const OPSET = 18;
+const IR_VERSION = 9;
+
+/** How a device wants its operators: a rule for each, and blocked forms of some, where it has them. */
+export interface Lowering {
+  readonly rules: LowerRules;
+  readonly blocked?: { readonly rules: BlockedRules; readonly block: number };
+}
+
+export const plainLowering: Lowering = { rules: plainRules };
+
+export interface LowerOptions {
+  readonly lowering?: Lowering;
+  readonly metadata?: Readonly<Record<string, string>>;
+}
+
+/**
+ * The ONNX model that computes `outputs` from the graph's inputs, after simplification; inputs no output needs are left out.
+ *
+ * @example lower({ y: input("x", [2]).square() }) // x [2] → y [2]
+ */
+export function lower(
+  outputs: Readonly<Record<string, Tensor>>,
+  { lowering = plainLowering, metadata = {} }: LowerOptions = {},
+): OnnxModel {
+  verify(Object.values(outputs), "building");
+  const simplified = simplify(Object.values(outputs));
+  verify(simplified, "simplify");
+
+  const outputNames = new Map<Tensor, string[]>();
+  Object.keys(outputs).forEach((name, i) => {
+    outputNames.set(simplified[i], [...(outputNames.get(simplified[i]) ?? []), name]);
+  });
+
+  const order = topologicalOrder(simplified);
+  const inputs = order.flatMap((node): OnnxValue[] =>
+    node.is("input") ? [{ name: node.attributes.name, dtype: "float32", dims: node.shape }] : [],
+  );
+  const both = inputs.find(({ name }) => Object.hasOwn(outputs, name));
+  if (both !== undefined) throw new Error(`lower: "${both.name}" is the name of an input and of an output`);
+
+  const emit = new Emitter(new Set([...inputs.map(({ name }) => name), ...Object.keys(outputs)]));
+  const block = lowering.blocked?.block ?? 1;
+  const values = new Map<Tensor, Value>();
+  for (const node of order) {
+    const operands = node.inputs.map((input) => values.get(input)!);
+    const [first, ...aliases] = outputNames.get(node) ?? [];
+    const value = lowerNode(node, operands, emit, lowering);
+    if (first === undefined) {
+      values.set(node, value);
+      continue;
+    }
+    const name = emit.rename(value.plain(), first);
+    values.set(node, new Value(emit, node.shape, block, "plain", name));
+    for (const alias of aliases) emit.rename(name, alias);
+  }
+
+  return {
+    irVersion: IR_VERSION,
+    producer: PRODUCER,
+    opsets: [...emit.domains].map((domain) => ({ domain, version: domain === "" ? OPSET : 1 })),
+    metadata,
+    graph: {
+      name: PRODUCER,
+      nodes: emit.nodes,
+      initializers: emit.initializers,
+      inputs,
+      outputs: Object.keys(outputs).map((name, i) => ({ name, dtype: "float32", dims: simplified[i].shape })),
+    },
+  };
+}
+
+/** A node in the blocked layout where that has a form for it, else plainly. */
+function lowerNode(node: Tensor, operands: readonly Value[], emit: Emitter, { rules, blocked }: Lowering): Value {
+  if (blocked !== undefined) {
+    const rule = blocked.rules[node.op] as BlockedRule<OpName> | undefined;
+    const name = rule?.(node, operands, { emit, rules, block: blocked.block });
+    if (name !== undefined) return new Value(emit, node.shape, blocked.block, "blocked", name);
+  }
+  const rule = rules[node.op] as LowerRule<OpName>;
+  const name = rule(
+    node,
+    operands.map((operand) => operand.plain()),
+    emit,
+  );
+  return new Value(emit, node.shape, blocked?.block ?? 1, "plain", name);
+}

@@ -1,0 +1,162 @@
+// How each operator becomes ONNX nodes, with plain ONNX operators that every provider knows. A device that has better
+// forms overrides single rules (see lower.ts).
+
+import { type ConvGeometry, type OpName, type Shape, sizeOf, type Tensor } from "../graph/index.ts";
+import type { Emitter } from "./emitter.ts";
+
+/** Emits the nodes that compute `node` from its inputs' value names, and returns the result's name. */
+export type LowerRule<K extends OpName> = (node: Tensor<K>, inputs: readonly string[], emit: Emitter) => string;
+
+export type LowerRules = { readonly [K in OpName]: LowerRule<K> };
+
+const same =
+  <K extends OpName>(op: string): LowerRule<K> =>
+  (_, inputs, emit) =>
+    emit.node(op, inputs);
+
+function convAttributes(node: Tensor<"conv" | "convInputGrad">) {
+  const { strides, pads, dilations, groups } = node.attributes;
+  return { strides, pads, dilations, group: groups, kernel_shape: node.inputs[1].shape.slice(2) };
+}
+
+/**
+ * Whether a filter covers its whole input and is applied once, as where DCGAN's generator begins and its discriminator
+ * ends: the three faces of convolution are matrix products then.
+ */
+function isProduct(x: Shape, w: Shape, { pads, groups }: ConvGeometry): boolean {
+  return groups === 1 && x[2] === w[2] && x[3] === w[3] && pads.every((pad) => pad === 0);
+}
+
+/** a × b, either side transposed, as matrices [n, rest] of tensors [n, …]. */
+function product(
+  emit: Emitter,
+  [a, aShape]: readonly [string, Shape],
+  [b, bShape]: readonly [string, Shape],
+  { transA = 0, transB = 0, shape }: { transA?: number; transB?: number; shape: Shape },
+): string {
+  const matrix = (name: string, [rows, ...rest]: Shape) =>
+    emit.node("Reshape", [name, emit.ints([rows, sizeOf(rest)])]);
+  const result = emit.node("Gemm", [matrix(a, aShape), matrix(b, bShape)], { transA, transB });
+  return emit.node("Reshape", [result, emit.ints(shape)]);
+}
+
+export const plainRules: LowerRules = {
+  input: (node) => node.attributes.name,
+  fill: ({ attributes: { value, shape } }, _, emit) =>
+    shape.length === 0 ? emit.scalar(value) : emit.node("Expand", [emit.scalar(value), emit.ints(shape)]),
+  constant: ({ attributes: { data, shape } }, _, emit) => emit.floats(data, shape),
+
+  neg: same("Neg"),
+  exp: same("Exp"),
+  log: same("Log"),
+  sqrt: same("Sqrt"),
+  tanh: same("Tanh"),
+  sigmoid: same("Sigmoid"),
+  // max(x, 0) + log(1 + e^−|x|)
+  softplus: (_, [x], emit) => {
+    const decay = emit.node("Exp", [emit.node("Neg", [emit.node("Abs", [x])])]);
+    return emit.node("Add", [emit.node("Relu", [x]), emit.node("Log", [emit.node("Add", [decay, emit.scalar(1)])])]);
+  },
+  abs: same("Abs"),
+  // (x > 0) − (x < 0), since not every provider has Sign
+  sign: (_, [x], emit) => {
+    const zero = emit.scalar(0);
+    const cast = (condition: string) => emit.node("Cast", [condition], { to: 1 });
+    return emit.node("Sub", [cast(emit.node("Greater", [x, zero])), cast(emit.node("Greater", [zero, x]))]);
+  },
+  step: (_, [x], emit) => emit.node("Cast", [emit.node("Greater", [x, emit.scalar(0)])], { to: 1 }),
+  leakyRelu: ({ attributes: { slope } }, inputs, emit) =>
+    slope === 0 ? emit.node("Relu", inputs) : emit.node("LeakyRelu", inputs, { alpha: { float: slope } }),
+  leakyReluGrad: ({ attributes: { slope } }, [x, g], emit) => {
+    const positive = emit.node("Greater", [x, emit.scalar(0)]);
+    const otherwise = slope === 0 ? emit.scalar(0) : emit.node("Mul", [g, emit.scalar(slope)]);
+    return emit.node("Where", [positive, g, otherwise]);
+  },
+
+  // Sum rather than Add behind a product: onnxruntime fuses the pair into one Gemm.
+  add: ({ inputs: [a, b] }, inputs, emit) => emit.node(a.is("matmul") || b.is("matmul") ? "Sum" : "Add", inputs),
+  sub: same("Sub"),
+  mul: same("Mul"),
+  div: same("Div"),
+  maximum: same("Max"),
+  minimum: same("Min"),
+
+  sum: ({ attributes: { axes } }, [x], emit) => emit.node("ReduceSum", [x, emit.ints(axes)], { keepdims: 1 }),
+  max: ({ attributes: { axes } }, [x], emit) => emit.node("ReduceMax", [x, emit.ints(axes)], { keepdims: 1 }),
+
+  reshape: ({ attributes: { shape } }, [x], emit) => emit.node("Reshape", [x, emit.ints(shape)]),
+  transpose: ({ attributes: { permutation } }, inputs, emit) => emit.node("Transpose", inputs, { perm: permutation }),
+  broadcast: ({ attributes: { shape } }, [x], emit) => emit.node("Expand", [x, emit.ints(shape)]),
+  slice: ({ attributes: { starts, sizes } }, [x], emit) =>
+    emit.node("Slice", [x, emit.ints(starts), emit.ints(starts.map((start, axis) => start + sizes[axis]))]),
+  pad: ({ attributes: { before, after } }, [x], emit) => emit.node("Pad", [x, emit.ints([...before, ...after])]),
+  concat: ({ attributes: { axis } }, inputs, emit) => emit.node("Concat", inputs, { axis }),
+
+  matmul: ({ attributes: { transposeA, transposeB } }, inputs, emit) =>
+    emit.node("Gemm", inputs, { transA: Number(transposeA), transB: Number(transposeB) }),
+
+  conv: (node, inputs, emit) => {
+    const [x, w] = node.inputs;
+    if (isProduct(x.shape, w.shape, node.attributes)) {
+      return product(emit, [inputs[0], x.shape], [inputs[1], w.shape], { transB: 1, shape: node.shape });
+    }
+    return emit.node("Conv", inputs, convAttributes(node as unknown as Tensor<"conv">));
+  },
+  convInputGrad: (node, inputs, emit) => {
+    const { strides, pads, dilations, inputSize } = node.attributes;
+    const [y, w] = node.inputs;
+    if (isProduct(node.shape, w.shape, node.attributes)) {
+      return product(emit, [inputs[0], y.shape], [inputs[1], w.shape], { shape: node.shape });
+    }
+    // Rows of x past the last one a filter reaches, which ConvTranspose calls output padding.
+    const rest = (i: 0 | 1) => {
+      const reached =
+        (y.shape[2 + i] - 1) * strides[i] + dilations[i] * (w.shape[2 + i] - 1) + 1 - pads[i] - pads[i + 2];
+      return inputSize[i] - reached;
+    };
+    const attributes = convAttributes(node as unknown as Tensor<"convInputGrad">);
+    return emit.node("ConvTranspose", inputs, { ...attributes, output_padding: [rest(0), rest(1)] });
+  },
+  /**
+   * dw[o, i, p, q] = Σ_n,r,s x[n, i, r·stride + p·dilation − pad, …] · y[n, o, r, s]: a convolution in which the images
+   * are the channels, y is the filter, and stride and dilation change places.
+   */
+  convFilterGrad: (node, [xName, yName], emit) => {
+    const { strides, pads, dilations, groups, kernelSize } = node.attributes;
+    const [x, y] = node.inputs;
+    if (isProduct(x.shape, node.shape, node.attributes)) {
+      return product(emit, [yName, y.shape], [xName, x.shape], { transA: 1, shape: node.shape });
+    }
+    const [n, channels, height, width] = x.shape;
+    // The end padding that gives exactly kernelSize outputs; negative where the last rows of x meet no filter.
+    const endPad = (i: 0 | 1) =>
+      strides[i] * (y.shape[2 + i] - 1) + 1 + dilations[i] * (kernelSize[i] - 1) - x.shape[2 + i] - pads[i];
+    const end = [endPad(0), endPad(1)];
+    let source = xName;
+    if (end.some((pad) => pad < 0)) {
+      const sizes = [n, channels, height + Math.min(end[0], 0), width + Math.min(end[1], 0)];
+      source = emit.node("Slice", [source, emit.ints([0, 0, 0, 0]), emit.ints(sizes)]);
+    }
+    // x [n, g·c, h, w] → [c, g·n, h, w] and y [n, o, h', w'] → [o, n, h', w']
+    const perGroup = channels / groups;
+    if (groups === 1) {
+      source = emit.node("Transpose", [source], { perm: [1, 0, 2, 3] });
+    } else {
+      const size = [height + Math.min(end[0], 0), width + Math.min(end[1], 0)];
+      const split = emit.node("Reshape", [source, emit.ints([n, groups, perGroup, ...size])]);
+      const moved = emit.node("Transpose", [split], { perm: [2, 1, 0, 3, 4] });
+      source = emit.node("Reshape", [moved, emit.ints([perGroup, groups * n, ...size])]);
+    }
+    const filter = emit.node("Transpose", [yName], { perm: [1, 0, 2, 3] });
+    const gradient = emit.node("Conv", [source, filter], {
+      strides: dilations,
+      dilations: strides,
+      pads: [pads[0], pads[1], Math.max(end[0], 0), Math.max(end[1], 0)],
+      group: groups,
+      kernel_shape: y.shape.slice(2),
+    });
+    return emit.node("Transpose", [gradient], { perm: [1, 0, 2, 3] });
+  },
+
+  stopGradient: same("Identity"),
+};

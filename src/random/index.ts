@@ -1,0 +1,1 @@
+export { type KeyPart, RandomStream, stream } from "./stream.ts";

@@ -1,0 +1,10 @@
+import type { Backend } from "./backend.ts";
+import { loadOrtSession } from "./ort-session.node.ts";
+import { probeBackend } from "./probe.ts";
+
+/** A GPU through WebGPU (Dawn inside onnxruntime-node): Vulkan on Linux, Metal on macOS, Direct3D on Windows. */
+export const webgpu: Backend = {
+  device: "webgpu",
+  probe: () => probeBackend(webgpu),
+  load: (program) => loadOrtSession(program, { executionProviders: ["webgpu"] }),
+};

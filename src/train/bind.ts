@@ -1,0 +1,111 @@
+// A network while an iteration is being built: which tensor each of its variables is at this moment. Updates replace the
+// parameters, and each application in training replaces the running statistics.
+
+import { type Shape, sizeOf, stopGradient, type Tensor } from "../graph/index.ts";
+import type { NetworkSpec } from "../networks/index.ts";
+import { type AnyModule, applyModule, type Scope, variablesOf } from "../nn/index.ts";
+import type { Network } from "../recipes/index.ts";
+import { layOut, pack, type StateArray, stateInput, unpack } from "./state.ts";
+
+/** One line of a table of layers. */
+export interface LayerRow {
+  readonly path: string;
+  readonly kind: string;
+  readonly outputShape: Shape;
+  readonly parameters: number;
+}
+
+/** A network with the tensors that hold its values now. */
+export interface Bound {
+  readonly network: Network;
+  readonly spec: NetworkSpec;
+  readonly parameterArray: StateArray;
+  /** Undefined when no layer keeps statistics. */
+  readonly bufferArray: StateArray | undefined;
+  /** All parameters as one flat tensor. */
+  parameters(): Tensor;
+  /** The parameters one by one, in the array's order: what a loss is differentiated by. */
+  parameterTensors(): Tensor[];
+  /** Puts updated parameters in place. No gradient passes into how they came about. */
+  setParameters(flat: Tensor): void;
+  buffers(): Tensor;
+  /** The layers, as first applied. */
+  readonly layers: readonly LayerRow[];
+}
+
+export interface BindOptions {
+  readonly training: boolean;
+  /** Declares randomness of exactly this shape, for dropout. */
+  uniform(shape: Shape): Tensor;
+}
+
+export function bind(label: string, spec: NetworkSpec, { training, uniform }: BindOptions): Bound {
+  const variables = [...variablesOf(spec.module as unknown as AnyModule)].map(([path, variable]) => ({
+    path,
+    ...variable,
+  }));
+  const arrayOf = (role: "parameter" | "buffer") => {
+    const members = variables.filter((variable) => variable.role === role);
+    const named = members.map(({ path, shape }) => ({ name: `${label}.${path}`, shape }));
+    return layOut(`${label}.${role}s`, named, { init: members.map(({ init }) => init) });
+  };
+  const parameterArray = arrayOf("parameter");
+  const bufferArray = arrayOf("buffer");
+  const values = new Map<string, Tensor>();
+  const place = (array: StateArray, flat: Tensor) => {
+    const tensors = unpack(array, flat);
+    array.entries.forEach(({ name }, i) => {
+      values.set(name, tensors[i]);
+    });
+  };
+  const valuesOf = (array: StateArray) => array.entries.map(({ name }) => values.get(name)!);
+
+  let parameters = stateInput(parameterArray);
+  place(parameterArray, parameters);
+  if (bufferArray.size > 0) place(bufferArray, stateInput(bufferArray));
+
+  const layers: LayerRow[] = [];
+  let applications = 0;
+  const scopeAt = (path: string): Scope => ({
+    path,
+    training,
+    uniform,
+    variable: (name) => values.get(`${path}.${name}`) ?? missing(path, name),
+    update: (name, value) => {
+      values.set(`${path}.${name}`, value);
+    },
+    child: (name) => scopeAt(`${path}.${name}`),
+    applied: (module, _, output) => {
+      if (applications > 0 || module.children !== undefined) return;
+      const own = variablesOf(module);
+      const count = [...own.values()]
+        .filter(({ role }) => role === "parameter")
+        .reduce((n, v) => n + sizeOf(v.shape), 0);
+      layers.push({ path, kind: module.kind, outputShape: (output as Tensor).shape, parameters: count });
+    },
+  });
+  const apply = (x: Tensor): Tensor => {
+    const y = applyModule(spec.module, scopeAt(label), x);
+    applications++;
+    return y;
+  };
+
+  return {
+    network: Object.assign(apply, { label, inputShape: spec.inputShape }),
+    spec,
+    parameterArray,
+    bufferArray: bufferArray.size > 0 ? bufferArray : undefined,
+    parameters: () => parameters,
+    parameterTensors: () => valuesOf(parameterArray),
+    setParameters(flat) {
+      parameters = stopGradient(flat);
+      place(parameterArray, parameters);
+    },
+    buffers: () => pack(valuesOf(bufferArray)),
+    layers,
+  };
+}
+
+function missing(path: string, name: string): never {
+  throw new Error(`"${path}" has no variable "${name}"`);
+}

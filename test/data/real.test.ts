@@ -1,0 +1,91 @@
+// Real public sets, where the shared data folder is at hand: counts, classes and pixels that others have published or that can be counted.
+import { existsSync } from "node:fs";
+import { afterEach, describe, expect, test } from "vitest";
+import { type DataOptions, type Dataset, openDataset } from "../../src/data/index.node.ts";
+
+const shared = new URL("../../../shared/data/", import.meta.url).pathname;
+const absent = !existsSync(shared);
+if (absent) console.info(`skipped: real data sets, as ${shared} is absent`);
+
+const opened: Dataset[] = [];
+const open = async (name: string, options: Partial<DataOptions> = {}) => {
+  const dataset = await openDataset(shared + name, { seed: 1, ...options });
+  opened.push(dataset);
+  return dataset;
+};
+afterEach(async () => {
+  for (const dataset of opened.splice(0)) await dataset.close();
+});
+const countsOf = (labels: Int32Array, classes: number) => {
+  const counts = new Array(classes).fill(0);
+  for (const label of labels) counts[label]++;
+  return counts;
+};
+
+describe.skipIf(absent)("real sets", () => {
+  test("Fashion-MNIST: the folder's training half, and its test file, with all classes in equal number", async () => {
+    const train = await open("fashion-mnist");
+    expect([train.count, train.shape, train.classes.length]).toEqual([60000, [1, 28, 28], 10]);
+    const { values, labels } = await train.read([0, 1, 59999]);
+    expect([...labels]).toEqual([9, 0, 5]);
+    expect(Math.round((values[4 * 28 + 16] + 1) * 127.5)).toBeGreaterThan(0);
+    const test10k = await open("fashion-mnist/t10k-images-idx3-ubyte.gz");
+    const all = await test10k.read(Array.from({ length: 10000 }, (_, i) => i));
+    expect(countsOf(all.labels, 10)).toEqual(new Array(10).fill(1000));
+    const mean = all.values.reduce((sum, value) => sum + (value + 1) / 2, 0) / all.values.length;
+    expect(mean).toBeCloseTo(0.2868, 3); // the test half's mean grey
+  });
+
+  test("flowers128: a stored zip of JPEGs, its sub-folders the classes", async () => {
+    const flowers = await open("flowers128/train.zip", { size: 32 });
+    expect([flowers.count, flowers.shape]).toEqual([3132, [3, 32, 32]]);
+    expect(flowers.classes).toEqual(["daisy", "dandelion", "rose", "sunflower", "tulip"]);
+    const { labels, values } = await flowers.read([0, 1000, 2000, 3131]);
+    expect([labels[0], labels[3]]).toEqual([0, 4]);
+    expect(new Set(values).size).toBeGreaterThan(200);
+    expect(flowers.problems).toEqual([]);
+  });
+
+  test("emoji-styles: palette PNGs with transparency, laid on white, aligned across styles", async () => {
+    const [line, color] = [
+      await open("emoji-styles/openmoji.zip", { size: 72 }),
+      await open("emoji-styles/twemoji.zip", { size: 72 }),
+    ];
+    expect([line.count, color.count, line.shape]).toEqual([1603, 1603, [3, 72, 72]]);
+    const { values } = await line.read([0, 400, 800, 1200]);
+    for (let k = 0; k < 4; k++) expect(values[k * 3 * 72 * 72]).toBe(1); // the corner
+    expect(line.problems).toEqual([]);
+  });
+
+  test("CIFAR-10 sample: 50 of each class, in turn", async () => {
+    const cifar = await open("cifar10-jpg/sample500.bin");
+    expect([cifar.count, cifar.shape]).toEqual([500, [3, 32, 32]]);
+    const { labels } = await cifar.read(Array.from({ length: 500 }, (_, i) => i));
+    expect(countsOf(labels, 10)).toEqual(new Array(10).fill(50));
+  });
+
+  test("CIFAR-10 as JPEGs in a zip shows the same pictures as the binary sample", async () => {
+    const [records, pictures] = [await open("cifar10-jpg/sample500.bin"), await open("cifar10-jpg/test.zip")];
+    expect([pictures.count, [...pictures.classes]]).toEqual([10000, [...records.classes]]);
+    const a = await records.read([0, 1, 12]); // the sample goes through the classes in turn
+    const b = await pictures.read([0, 1000, 2001]);
+    expect(b.labels).toEqual(a.labels);
+    const difference = a.values.reduce((sum, value, i) => sum + Math.abs(value - b.values[i]), 0) / a.values.length;
+    expect(difference).toBeLessThan(0.02); // two JPEG decoders
+  });
+
+  test("Noto emoji: a deflated zip with a table in it", async () => {
+    const emoji = await open("noto-emoji/images.zip", { channels: 4 });
+    expect([emoji.count, emoji.shape, emoji.classes]).toEqual([3543, [4, 128, 128], []]);
+    const { values } = await emoji.read([0, 3542]);
+    expect(values[3 * 128 * 128]).toBe(-1); // a transparent corner
+    expect(emoji.problems).toEqual([]);
+  });
+
+  test("horse2zebra keeps its one grey photograph in colour", async () => {
+    const zebras = await open("horse2zebra/trainB.zip", { size: 16 });
+    expect([zebras.count, zebras.shape]).toEqual([120, [3, 16, 16]]);
+    await zebras.read(Array.from({ length: 120 }, (_, i) => i));
+    expect(zebras.problems).toEqual([]);
+  });
+});
