@@ -30,19 +30,16 @@ export function addSettings(command: Command, heading: string, specs: SettingSpe
   }
 }
 
+const PLACEHOLDERS: { readonly [K in Exclude<SettingSpec["kind"], "text">]: string } = {
+  flag: "[true|false]",
+  integers: "<n,n,…>",
+  integer: "<n>",
+  number: "<x>",
+  choice: "<name>",
+};
+
 function placeholder(spec: SettingSpec): string {
-  switch (spec.kind) {
-    case "flag":
-      return "[true|false]";
-    case "integers":
-      return "<n,n,…>";
-    case "integer":
-      return "<n>";
-    case "number":
-      return "<x>";
-    default:
-      return `<${spec.kind === "text" ? "text" : "name"}>`;
-  }
+  return spec.kind === "text" ? `<${spec.placeholder}>` : PLACEHOLDERS[spec.kind];
 }
 
 /** Reads a command line. Undefined when --help was asked for and shown; throws InputError for whatever the command does not know. */

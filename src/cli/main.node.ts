@@ -39,7 +39,8 @@ async function main([name, ...args]: readonly string[]): Promise<number> {
   if (name === "--version" || name === "-V") return version();
   if (name === "help") return main([...args, "--help"]);
   if (!Object.hasOwn(commands, name)) {
-    throw new InputError(`ganforge: there is no command "${name}"; ${suggest(name, Object.keys(commands))} See: ganforge --help`);
+    const known = suggest(name, Object.keys(commands));
+    throw new InputError(`ganforge: there is no command "${name}" (see ganforge --help); ${known}`);
   }
   const { run } = await commands[name].load();
   return run(args);

@@ -3,8 +3,8 @@
 
 import { availableParallelism, totalmem } from "node:os";
 import { resolve } from "node:path";
-import { createLoader, type Dataset, findDataset } from "../data/index.ts";
 import { openDataset } from "../data/index.node.ts";
+import { createLoader, type Dataset, findDataset } from "../data/index.ts";
 import { InputError } from "../errors/index.ts";
 import { type AnyRecipe, findRecipe, type OptionValue } from "../recipes/index.ts";
 import { checkDevice } from "../runtime/index.node.ts";
@@ -53,8 +53,7 @@ export async function planTraining({ recipe: name, options, batch, settings }: T
     );
   }
   checkDevice(device);
-  const spec = findDataset(data) ? data : resolve(data);
-  const { dataset, note } = await openSized(recipe, spec, { ...settings, seed });
+  const { dataset, note } = await openSized(recipe, data, { ...settings, seed });
   try {
     if (!recipe.data.kinds.includes(dataset.kind)) {
       throw new InputError(
@@ -66,7 +65,7 @@ export async function planTraining({ recipe: name, options, batch, settings }: T
     const config: RunConfig = {
       recipe: name,
       options,
-      data: spec,
+      data: findDataset(data) ? data : resolve(data), // the run may be resumed from another folder
       ...(dataset.kind === "images" && { size, channels: channels as 1 | 3 | 4 }),
       crop: settings.crop ?? "center",
       flip: settings.flip ?? false,
@@ -109,7 +108,9 @@ async function openSized(
   const options = { seed, channels, crop };
   if (size !== undefined && sizes !== undefined && !sizes.includes(size)) {
     const nearby = sizes.toSorted((a, b) => Math.abs(a - size) - Math.abs(b - size))[0];
-    throw new InputError(`--size: ${name} makes images of ${sizes.join(", ")} pixels, got ${size}. Pass --size ${nearby}.`);
+    throw new InputError(
+      `--size: ${name} makes images of ${sizes.join(", ")} pixels, got ${size}. Pass --size ${nearby}.`,
+    );
   }
   const dataset = await openDataset(spec, { ...options, size });
   if (size !== undefined || dataset.kind !== "images") return { dataset };

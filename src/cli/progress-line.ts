@@ -51,7 +51,7 @@ export function barLine(
     { text: count, rank: 0 },
     { text: losses(step, 2), rank: 1 },
     { text: speed && `${formatSpeed(speed)} img/s`, rank: 3 },
-    { text: secondsLeft !== undefined && `ETA ${formatDuration(secondsLeft)}`, rank: 2 },
+    { text: secondsLeft !== undefined && secondsLeft > 0 && `ETA ${formatDuration(secondsLeft)}`, rank: 2 },
   ].filter((part): part is { text: string; rank: number } => Boolean(part.text));
   const lengthOf = (shown: typeof parts) => shown.reduce((total, { text }) => total + text.length + 1, -1);
   let shown = parts;
@@ -76,7 +76,7 @@ export function plainLine(step: StepEvent, pace: Pace): string {
   const percent = step.progress === undefined ? "" : ` (${Math.floor(step.progress * 100)}%)`;
   const parts = [`step ${step.step}${total}${percent}`, `loss ${losses(step, 4)}`];
   if (speed !== undefined) parts.push(`${formatSpeed(speed)} images/s`);
-  if (secondsLeft !== undefined) parts.push(`${formatDuration(secondsLeft)} left`);
+  if (secondsLeft !== undefined && secondsLeft > 0) parts.push(`${formatDuration(secondsLeft)} left`);
   return parts.join("  ");
 }
 

@@ -4,9 +4,9 @@ import { mkdir, readdir, stat } from "node:fs/promises";
 import { basename, dirname, join, normalize } from "node:path";
 import { findDataset } from "../data/index.ts";
 import { InputError, nearest } from "../errors/index.ts";
-import { findRecipe, type OptionValue, parseOption } from "../recipes/index.ts";
-import { Checkpoints, type RunRecord, readRun } from "../train/index.ts";
+import { findRecipe, integer, type OptionValue, parseOption } from "../recipes/index.ts";
 import { NodeStore, sha256 } from "../train/index.node.ts";
+import { type Checkpoint, Checkpoints, type RunRecord, readRun } from "../train/index.ts";
 import { explainFileError } from "./files.node.ts";
 import { parseSettings, trainSettings } from "./settings.ts";
 
@@ -97,7 +97,8 @@ export async function openRun(given: string): Promise<Run> {
   if (found === undefined) {
     const siblings = await readdir(dirname(folder)).catch(() => []);
     const near = nearest(basename(folder), siblings);
-    const offer = near === undefined ? "Runs are made by: ganforge train" : `Did you mean ${join(dirname(folder), near)}?`;
+    const offer =
+      near === undefined ? "Runs are made by: ganforge train" : `Did you mean ${join(dirname(folder), near)}?`;
     throw new InputError(`${folder}: there is no such run folder. ${offer}`);
   }
   if (!found.isDirectory()) {
@@ -114,7 +115,7 @@ function checkConfig({ config }: RunRecord, where: string): void {
   try {
     const { recipe: name, options, ...settings } = config;
     const recipe = findRecipe(name);
-    for (const [key, spec] of Object.entries(recipe.options)) parseOption(key, spec, (options ?? {})[key]);
+    for (const [key, spec] of Object.entries(recipe.options)) parseOption(key, spec, options?.[key]);
     for (const key of REQUIRED) {
       if (settings[key] === undefined) throw new InputError(`"${key}" is missing. Restore the file.`);
     }
@@ -123,4 +124,17 @@ function checkConfig({ config }: RunRecord, where: string): void {
   } catch (cause) {
     throw cause instanceof InputError ? new InputError(`${where}: ${cause.message}`, { cause }) : cause;
   }
+}
+
+/** The checkpoint of a step as a flag gives it, or the newest sound one; on stderr, what had to be passed over. */
+export async function loadCheckpoint({ folder, checkpoints }: Run, step: unknown): Promise<Checkpoint> {
+  if (step !== undefined)
+    return checkpoints.load(parseOption("checkpoint", integer(0, "", { min: 0 }), step) as number);
+  const latest = await checkpoints.latest((skipped, reason) => {
+    process.stderr.write(`Passed over the checkpoint of step ${skipped}: ${reason}\n`);
+  });
+  if (latest === undefined) {
+    throw new InputError(`${folder}: has no checkpoint yet. Train it first: ganforge resume ${folder}`);
+  }
+  return latest;
 }

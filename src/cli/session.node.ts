@@ -3,15 +3,8 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { chooseBackend } from "../runtime/index.node.ts";
-import {
-  describeData,
-  type RunConfig,
-  type TrainEvent,
-  type TrainResult,
-  train,
-  writeRun,
-} from "../train/index.ts";
 import { openNodeStore, sha256 } from "../train/index.node.ts";
+import { describeData, type RunConfig, type TrainEvent, type TrainResult, train, writeRun } from "../train/index.ts";
 import { type Plan, planResuming, planTraining, type TrainRequest } from "./plan.node.ts";
 import { checkNewFolder, claimFolder, dataNameOf, openRun } from "./run-folder.node.ts";
 import type { Settings } from "./settings.ts";
@@ -24,7 +17,12 @@ export type SessionRequest =
 /** What a session says, beside what the trainer says. */
 export type SessionEvent =
   | TrainEvent
-  | { readonly type: "started"; readonly folder: string; readonly config: RunConfig; readonly notes: readonly string[] };
+  | {
+      readonly type: "started";
+      readonly folder: string;
+      readonly config: RunConfig;
+      readonly notes: readonly string[];
+    };
 
 export interface SessionResult extends TrainResult {
   readonly folder: string;

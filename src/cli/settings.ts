@@ -4,7 +4,6 @@ import { InputError, suggest } from "../errors/index.ts";
 import {
   type AnyRecipe,
   choice,
-  describeRange,
   flag,
   flagOf,
   formatOption,
@@ -18,8 +17,11 @@ import {
 /** A setting that is any text: a name or a path. */
 export interface TextSpec {
   readonly kind: "text";
-  readonly default: string;
   readonly about: string;
+  /** What stands for it in --help. */
+  readonly placeholder: string;
+  /** In words, if it has one. */
+  readonly default?: string;
 }
 
 export type SettingSpec = OptionSpec | TextSpec;
@@ -47,18 +49,20 @@ export interface Settings {
   readonly keepCheckpoints?: number;
 }
 
-const text = (about: string, byDefault: string): TextSpec => ({ kind: "text", default: byDefault, about });
+const text = (about: string, placeholder: string, byDefault?: string): TextSpec => ({
+  kind: "text",
+  about,
+  placeholder,
+  ...(byDefault !== undefined && { default: byDefault }),
+});
 
 /** A spec whose default depends on the run, told in words. */
 const orElse = (spec: OptionSpec<number>, words: string): OptionSpec => ({ ...spec, default: words });
 
 export const dataSettings = {
-  data: text("what to learn from: an embedded set (ganforge list data), a folder, an archive or a file", "none"),
+  data: text("what to learn from: an embedded set (ganforge list data), a folder, an archive or a file", "name|path"),
   size: orElse(integer(0, "width and height of the images, in pixels", { min: 4, max: 1024 }), "the data's own"),
-  channels: orElse(
-    integer(0, "1 for grey, 3 for RGB, 4 for RGB and alpha", { min: 1, max: 4 }),
-    "the data's own",
-  ),
+  channels: orElse(integer(0, "1 for grey, 3 for RGB, 4 for RGB and alpha", { min: 1, max: 4 }), "the data's own"),
   crop: choice(["center", "none"], "center", "cut out the largest centred square, or squeeze the whole image into it"),
   flip: flag(false, "mirror each image left to right with probability ½"),
 } satisfies SettingSpecs;
@@ -73,19 +77,19 @@ export const learningSettings = {
   batch: orElse(integer(0, "images in a batch", { min: 1, max: 65536 }), "the recipe's"),
   seed: integer(1, "decides everything random", { min: 0 }),
   ema: number(0, "decay of G's moving average, below 1 (0.999 is usual); 0 keeps none", { min: 0, max: 1 }),
-  preset: text("a published variant of the recipe, as its options' defaults", "none"),
+  preset: text("a published variant of the recipe, as its options' defaults", "name"),
 } satisfies SettingSpecs;
 
 export const runSettings = {
   sampleEvery: integer(100, "steps between pictures"),
   checkpointEvery: integer(500, "steps between checkpoints"),
   keepCheckpoints: integer(5, "newest checkpoints kept", { min: 2 }),
-  device: text("auto, cpu, webgpu or cuda", "auto, the fastest that works here"),
+  device: text("auto, cpu, webgpu or cuda; auto takes the fastest that works here", "name", "auto"),
   threads: integer(0, "threads of the cpu device; 0 is one for each core", { min: 0, max: 256 }),
 } satisfies SettingSpecs;
 
 export const outSettings = {
-  out: text("the run's folder", "runs/RECIPE-DATA-N, with the first free N"),
+  out: text("the run's folder", "folder", "runs/RECIPE-DATA-N, with the first free N"),
 } satisfies SettingSpecs;
 
 /** Every setting of `train`. */
@@ -101,7 +105,10 @@ export const trainSettings: SettingSpecs = {
 export const resumeSettings: SettingSpecs = { ...budgetSettings, ...runSettings };
 
 /** Checks values, from flags or a file, against their table; throws InputError naming the flag. */
-export function parseSettings(specs: SettingSpecs, given: Readonly<Record<string, unknown>>): Record<string, OptionValue> {
+export function parseSettings(
+  specs: SettingSpecs,
+  given: Readonly<Record<string, unknown>>,
+): Record<string, OptionValue> {
   return Object.fromEntries(Object.entries(given).map(([key, value]) => [key, parseSetting(key, specs[key], value)]));
 }
 
@@ -114,30 +121,25 @@ function parseSetting(key: string, spec: SettingSpec, given: unknown): OptionVal
   }
   const value = parseOption(key, spec, given);
   if (key === "ema" && value === 1) {
-    throw new InputError("--ema: must be from 0 to below 1, got 1: at 1 the average would never move. Pass --ema 0.999.");
+    throw new InputError(
+      "--ema: must be from 0 to below 1, got 1: at 1 the average would never move. Pass --ema 0.999.",
+    );
   }
   return value;
 }
 
-/** A value's range for --help: "a whole number of at least 1", "one of conv, linear, gap"; undefined where any will do. */
-export function rangeOf(spec: SettingSpec): string | undefined {
-  switch (spec.kind) {
-    case "text":
-    case "flag":
-      return undefined;
-    case "choice":
-      return `one of ${spec.choices!.join(", ")}`;
-    case "integers":
-      return "whole numbers between commas";
-    default:
-      return describeRange(spec);
-  }
+/** A setting as a line of --help: meaning, range and default. */
+export function describeSetting(spec: SettingSpec): string {
+  const byDefault = spec.default === undefined ? undefined : `default: ${formatOption(spec.default)}`;
+  const details = [rangeOf(spec), byDefault].filter((detail) => detail !== undefined);
+  return details.length === 0 ? spec.about : `${spec.about} (${details.join("; ")})`;
 }
 
-/** One line of --help: meaning, range and default. */
-export function describeSetting(spec: SettingSpec): string {
-  const range = rangeOf(spec);
-  return `${spec.about} (${range === undefined ? "" : `${range}; `}default: ${formatOption(spec.default)})`;
+/** "≥ 1", "0 to 1", "conv, linear, gap"; undefined where any value will do. */
+function rangeOf(spec: SettingSpec): string | undefined {
+  if (spec.kind === "choice") return spec.choices!.join(", ");
+  if (spec.kind === "text" || spec.kind === "flag" || spec.min === undefined) return undefined;
+  return spec.max === undefined ? `≥ ${spec.min}` : `${spec.min} to ${spec.max}`;
 }
 
 /** The recipe's options and the batch size, from its defaults, a preset's, and what the user gave, in this order. */
@@ -149,8 +151,9 @@ export function resolveOptions(
   const { presets = {} } = recipe;
   if (preset !== undefined && !Object.hasOwn(presets, preset)) {
     const known = Object.keys(presets);
-    const offer = known.length > 0 ? `; ${suggest(preset, known)}` : ", and no preset at all.";
-    throw new InputError(`--preset: ${recipe.name} has no "${preset}"${offer} See: ganforge train ${recipe.name} --help`);
+    throw new InputError(
+      `--preset: ${recipe.name} has no "${preset}"; ${known.length > 0 ? suggest(preset, known) : "it has none at all."}`,
+    );
   }
   const chosen = preset === undefined ? undefined : presets[preset];
   const defaults = Object.fromEntries(Object.entries(recipe.options).map(([key, spec]) => [key, spec.default]));

@@ -33,8 +33,8 @@ export function formatBytes(bytes: number): string {
 
 /** Rows in columns two spaces apart, each as wide as its widest cell; columns in `right` are set flush right. */
 export function formatTable(rows: readonly (readonly string[])[], right: readonly number[] = []): string {
-  const widths: number[] = [];
-  for (const row of rows) row.forEach((cell, i) => (widths[i] = Math.max(widths[i] ?? 0, cell.length)));
+  const columns = Math.max(0, ...rows.map((row) => row.length));
+  const widths = Array.from({ length: columns }, (_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0)));
   const pad = (cell: string, i: number) => (right.includes(i) ? cell.padStart(widths[i]) : cell.padEnd(widths[i]));
   return rows.map((row) => row.map(pad).join("  ").trimEnd()).join("\n");
 }

@@ -26,15 +26,24 @@ let postedAt = Number.NEGATIVE_INFINITY;
 let held: SessionEvent | undefined;
 function emit(event: SessionEvent): void {
   const now = performance.now();
-  held = event.type === "step" && now - postedAt < EVENT_MS ? event : undefined;
-  if (held !== undefined) return;
+  if (event.type === "step" && now - postedAt < EVENT_MS) {
+    held = event;
+    return;
+  }
   if (event.type === "step") postedAt = now;
+  else flush();
+  held = undefined;
   post({ type: "event", event });
+}
+
+function flush(): void {
+  if (held !== undefined) post({ type: "event", event: held });
+  held = undefined;
 }
 
 try {
   const result = await runSession(session, { emit, shouldStop: () => Atomics.load(flag, 0) > 0 });
-  if (held !== undefined) post({ type: "event", event: held });
+  flush();
   post({ type: "result", result });
 } catch (error) {
   if (!(error instanceof InputError)) throw error; // reaches the main thread as the worker's "error"

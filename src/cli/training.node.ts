@@ -92,6 +92,7 @@ class Stopper {
 /** Tells a session's events to a display, and remembers what its ending needs. */
 class Story {
   readonly #display: Display;
+  start = 0;
   problems = 0;
   picture: string | undefined;
   checkpoint: string | undefined;
@@ -110,6 +111,7 @@ class Story {
         const { networks } = event.summary;
         const sizes = networks.map(({ label, parameters }) => `${label} ${formatCount(parameters)}`).join(", ");
         this.#display.line(`  parameters ${sizes}`);
+        this.start = event.step;
         if (event.step > 0) this.#display.line(`  going on from step ${event.step}`);
         break;
       }
@@ -136,14 +138,17 @@ class Story {
   /** The last lines: what was done, where it is, and what to do with it. */
   ending({ reason, folder, step, images, seconds, config }: SessionResult): string[] {
     const done = `${formatCount(step)} steps, ${formatCount(images)} images, ${formatDuration(seconds)}`;
-    const more = config.steps === undefined ? "" : ` --steps ${reason === "finished" ? 2 * step : config.steps}`;
+    const longer = (["steps", "epochs", "minutes"] as const).flatMap((key) =>
+      reason === "finished" && config[key] !== undefined ? [` --${key} ${2 * config[key]}`] : [],
+    );
+    const title = this.start === step ? "Nothing left to do" : reason === "finished" ? "Finished" : "Stopped";
     return [
-      `${reason === "finished" ? "Finished" : "Stopped"}: ${done}`,
+      `${title}: ${done}`,
       ...(this.problems > 0 ? [`  skipped     ${this.problems} items of the data: ${folder}/problems.jsonl`] : []),
       `  pictures    ${this.picture === undefined ? `${folder}/samples` : `${folder}/${this.picture}`}`,
       ...(this.checkpoint === undefined ? [] : [`  checkpoint  ${folder}/${this.checkpoint}`]),
       `  more        ganforge sample ${folder} --count 64`,
-      `              ganforge resume ${folder}${reason === "finished" ? more : ""}`,
+      `              ganforge resume ${folder}${longer.join("")}`,
     ];
   }
 }

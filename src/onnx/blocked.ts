@@ -7,12 +7,21 @@ import type { Emitter } from "./emitter.ts";
 import type { LowerRule, LowerRules } from "./rules.ts";
 import { NCHWC, type Value } from "./value.ts";
 
-/** Emits a node in the blocked layout and returns its name as [N, C/B, H, W, B]; undefined where the plain rule does better. */
+/** What a rule computed: a name, as [N, C/B, H, W, B] or in the node's own shape. */
+export interface Computed {
+  readonly layout: "blocked" | "plain";
+  readonly name: string;
+}
+
+/** Emits a node by means of blocked values; undefined where the plain rule does better. */
 export type BlockedRule<K extends OpName> = (
   node: Tensor<K>,
   inputs: readonly Value[],
   layout: Layout,
-) => string | undefined;
+) => Computed | undefined;
+
+const inBlocks = (name: string): Computed => ({ layout: "blocked", name });
+const plain = (name: string): Computed => ({ layout: "plain", name });
 
 export interface Layout {
   readonly emit: Emitter;
@@ -40,24 +49,29 @@ function toBlocked(emit: Emitter, name: string, shape: Shape, block: number): st
 }
 
 /**
- * w [O, I, kh, kw] as onnxruntime's blocked filter [O/B, I/B, kh, kw, B of I, B of O]. In two moves, since one that
- * scatters single numbers is several times slower than one that moves rows of B.
+ * w [O, I, kh, kw] as onnxruntime's blocked filter [O/B, I/B, kh, kw, B of I, B of O]; fewer inputs than a block stay
+ * together, [O/B, I, kh, kw, B of O]. In moves of a single axis of at most four, for which onnxruntime has fast paths.
  */
 function blockFilter(emit: Emitter, w: string, [outputs, inputs, kh, kw]: Shape, block: number): string {
-  if (inputs < block) {
-    // few inputs stay together: [O/B, I, kh, kw, B of O]
-    const split = emit.node("Reshape", [w, emit.ints([outputs / block, block, inputs * kh * kw])]);
-    const moved = emit.node("Transpose", [split], { perm: [0, 2, 1] });
-    return emit.node("Reshape", [moved, emit.ints([outputs, inputs, kh, kw])]);
-  }
-  const split = emit.node("Reshape", [w, emit.ints([outputs / block, block, inputs * kh * kw])]);
+  const taps = kh * kw;
+  const split = emit.node("Reshape", [w, emit.ints([outputs / block, block, inputs * taps])]);
   const outputsInside = emit.node("Transpose", [split], { perm: [0, 2, 1] });
+  if (inputs < block) return emit.node("Reshape", [outputsInside, emit.ints([outputs, inputs, kh, kw])]);
   const rows = emit.node("Reshape", [
     outputsInside,
-    emit.ints([outputs / block, inputs / block, block, kh * kw, block]),
+    emit.ints([(outputs / block) * (inputs / block), block, taps, block]),
   ]);
-  const moved = emit.node("Transpose", [rows], { perm: [0, 1, 3, 2, 4] });
+  const moved = emit.node("Transpose", [rows], { perm: [0, 2, 1, 3] });
   return emit.node("Reshape", [moved, emit.ints([outputs, inputs, kh, kw])]);
+}
+
+/** The blocked filter of the other direction, [I/B, O/B, kh, kw, B of O, B of I], from the one above. */
+function turnFilter(emit: Emitter, filter: string, [outputs, inputs, kh, kw]: Shape, block: number): string {
+  const squares = emit.node("Reshape", [filter, emit.ints([(outputs * inputs * kh * kw) / block ** 2, block, block])]);
+  const turned = emit.node("Transpose", [squares], { perm: [0, 2, 1] });
+  const parts = emit.node("Reshape", [turned, emit.ints([outputs / block, inputs / block, kh * kw * block ** 2])]);
+  const swapped = emit.node("Transpose", [parts], { perm: [1, 0, 2] });
+  return emit.node("Reshape", [swapped, emit.ints([inputs / block, outputs / block, kh, kw, block, block])]);
 }
 
 /** A convolution between blocked values; x may be plain where it has fewer channels than a block. */
@@ -74,7 +88,7 @@ const conv: BlockedRule<"conv"> = (node, [x, w], { emit, block }) => {
     { strides, pads, dilations, group: 1, kernel_shape: w.shape.slice(2) },
     NCHWC,
   );
-  return toBlocked(emit, y, node.shape, block);
+  return inBlocks(toBlocked(emit, y, node.shape, block));
 };
 
 /** What one phase of an input gradient is along one axis: a convolution with stride 1 of every stride-th tap, reversed. */
@@ -135,7 +149,7 @@ const convInputGrad: BlockedRule<"convInputGrad"> = (node, [y, w], { emit, block
   });
   // whole rows side by side: rows alternate
   const joined = rows.length === 1 ? rows[0] : emit.node("Concat", rows, { axis: 3 });
-  return toBlocked(emit, joined, node.shape, block);
+  return inBlocks(toBlocked(emit, joined, node.shape, block));
 };
 
 /** Every stride-th tap of w [O, I, kh, kw] in reverse, as the blocked filter of a convolution from O to I channels. */
@@ -148,23 +162,71 @@ function phaseFilter(
   block: number,
 ): string {
   const [outputs, inputs, kh, kw] = w.shape;
-  const flat = emit.node("Reshape", [w.plain(), emit.ints([outputs, inputs, kh * kw])]);
-  const inputsInside = emit.node("Transpose", [flat], { perm: [0, 2, 1] });
-  const rows = emit.node("Reshape", [inputsInside, emit.ints([outputs / block, block, kh, kw, inputs / block, block])]);
-  const blocked = emit.node("Transpose", [rows], { perm: [4, 0, 2, 3, 1, 5] }); // [I/B, O/B, kh, kw, B of O, B of I]
+  const turned = turnFilter(emit, blockFilter(emit, w.plain(), w.shape, block), w.shape, block);
   const starts = [row.first + strideY * (row.taps - 1), column.first + strideX * (column.taps - 1)];
   const ends = [-kh - 1, -kw - 1];
   const steps = [-strideY, -strideX];
-  const taps = emit.node("Slice", [blocked, emit.ints(starts), emit.ints(ends), emit.ints([2, 3]), emit.ints(steps)]);
+  const taps = emit.node("Slice", [turned, emit.ints(starts), emit.ints(ends), emit.ints([2, 3]), emit.ints(steps)]);
   return emit.node("Reshape", [taps, emit.ints([inputs, outputs, row.taps, column.taps])]);
 }
+
+/**
+ * dw as one product over all pixels of all images: y [O, P] × columns [P, kh·kw·I], P = N·H'·W', where a row of columns
+ * holds the window that one pixel of y saw. The windows are gathered from blocked x in rows of B floats.
+ */
+const convFilterGrad: BlockedRule<"convFilterGrad"> = (node, [x, y], { emit, block }) => {
+  const { strides, pads, dilations, groups, kernelSize } = node.attributes;
+  const [outputs, inputs] = node.shape;
+  const [n, , outHeight, outWidth] = y.shape;
+  const pixels = n * outHeight * outWidth;
+  if (groups !== 1 || !isBlockable(x.shape, block) || outHeight * outWidth === 1) return undefined;
+
+  const [top, left, bottom, right] = pads;
+  const [, , height, width] = x.shape;
+  const padded = [height + top + bottom, width + left + right];
+  const source = pads.some((pad) => pad > 0)
+    ? emit.node("Pad", [x.blocked(), emit.ints([0, 0, top, left, 0, 0, 0, bottom, right, 0])])
+    : x.blocked();
+  const rows = emit.node("Reshape", [source, emit.ints([-1, block])]);
+
+  // Row ((image·I/B + group)·H + row)·W + column of the padded x, summed over six axes: image, r, s, p, q, group.
+  const groupsOfX = inputs / block;
+  const plane = padded[0] * padded[1];
+  const steps: readonly (readonly [size: number, step: number])[] = [
+    [n, groupsOfX * plane],
+    [outHeight, strides[0] * padded[1]],
+    [outWidth, strides[1]],
+    [kernelSize[0], dilations[0] * padded[1]],
+    [kernelSize[1], dilations[1]],
+    [groupsOfX, plane],
+  ];
+  const offsets = steps.map(([size, step], axis) =>
+    emit.indices(
+      Array.from({ length: size }, (_, i) => i * step),
+      steps.map((_, other) => (other === axis ? size : 1)),
+    ),
+  );
+  const indices = offsets.reduce((total, offset) => emit.node("Add", [total, offset]));
+  const gathered = emit.node("Gather", [rows, emit.node("Reshape", [indices, emit.ints([-1])])], { axis: 0 });
+  const taps = kernelSize[0] * kernelSize[1];
+  const columns = emit.node("Reshape", [gathered, emit.ints([pixels, taps * inputs])]);
+
+  const planes = emit.node("Reshape", [y.plain(), emit.ints([n, outputs, outHeight * outWidth])]);
+  const channelsFirst = emit.node("Transpose", [planes], { perm: [1, 0, 2] });
+  const product = emit.node("Gemm", [emit.node("Reshape", [channelsFirst, emit.ints([outputs, pixels])]), columns]);
+  // [O, kh·kw, I] → [O, I, kh, kw]
+  const turned = emit.node("Transpose", [emit.node("Reshape", [product, emit.ints([outputs, taps, inputs])])], {
+    perm: [0, 2, 1],
+  });
+  return plain(emit.node("Reshape", [turned, emit.ints(node.shape)]));
+};
 
 /** An elementwise operator with a blocked operand: the others follow it, in whatever way they stretch. */
 const elementwise = <K extends OpName>(node: Tensor<K>, inputs: readonly Value[], { emit, block, rules }: Layout) => {
   if (!inputs.some((input) => input.isBlocked)) return undefined;
   const names = inputs.map((input) => operand(input, node.shape, emit, block));
   if (names.some((name) => name === undefined)) return undefined;
-  return (rules[node.op] as LowerRule<K>)(node, names as string[], emit);
+  return inBlocks((rules[node.op] as LowerRule<K>)(node, names as string[], emit));
 };
 
 /** An operand of a blocked result of shape `target`, so shaped that it stretches as it did; undefined where it cannot. */
@@ -192,7 +254,7 @@ const sum: BlockedRule<"sum"> = (node, [x], { emit, block }) => {
     const pixels = emit.node("Reshape", [x.blocked(), emit.ints([n, channels / block, height * width, block])]);
     const ofImages = reduce(pixels, [2]);
     const total = axes === "2,3" ? ofImages : reduce(ofImages, [0]);
-    return emit.node("Reshape", [total, emit.ints([axes === "2,3" ? n : 1, channels / block, 1, 1, block])]);
+    return plain(emit.node("Reshape", [total, emit.ints(node.shape)]));
   }
   return undefined;
 };
@@ -201,6 +263,7 @@ const sum: BlockedRule<"sum"> = (node, [x], { emit, block }) => {
 export const blockedRules: BlockedRules = {
   conv,
   convInputGrad,
+  convFilterGrad,
   sum,
   neg: elementwise,
   exp: elementwise,

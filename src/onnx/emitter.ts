@@ -70,6 +70,12 @@ export class Emitter {
     return this.#initializer(`i ${values}`, (name) => ({ name, dtype: "int64", dims: [values.length], data }));
   }
 
+  /** An int32 initializer of any shape, for places in an array. */
+  indices(values: readonly number[], dims: readonly number[]): string {
+    const data = Int32Array.from(values);
+    return this.#initializer(`n ${dims} ${values}`, (name) => ({ name, dtype: "int32", dims, data }));
+  }
+
   #initializer(key: string | undefined, make: (name: string) => OnnxTensor): string {
     const known = key === undefined ? undefined : this.#initializerNames.get(key);
     if (known !== undefined) return known;

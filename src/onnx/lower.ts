@@ -85,8 +85,8 @@ export function lower(
 function lowerNode(node: Tensor, operands: readonly Value[], emit: Emitter, { rules, blocked }: Lowering): Value {
   if (blocked !== undefined) {
     const rule = blocked.rules[node.op] as BlockedRule<OpName> | undefined;
-    const name = rule?.(node, operands, { emit, rules, block: blocked.block });
-    if (name !== undefined) return new Value(emit, node.shape, blocked.block, "blocked", name);
+    const computed = rule?.(node, operands, { emit, rules, block: blocked.block });
+    if (computed !== undefined) return new Value(emit, node.shape, blocked.block, computed.layout, computed.name);
   }
   const rule = rules[node.op] as LowerRule<OpName>;
   const name = rule(

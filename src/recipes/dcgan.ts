@@ -35,8 +35,8 @@ export const dcgan = defineRecipe({
     ),
     eps: number(1e-5, "batch norm's ε", { min: 0 }),
     lr: number(2e-4, "Adam's learning rate", { min: 0 }),
-    beta1: number(0.5, "Adam's β₁", { min: 0, max: 1 }),
-    beta2: number(0.999, "Adam's β₂", { min: 0, max: 1 }),
+    beta1: number(0.5, "Adam's β₁", { min: 0, below: 1 }),
+    beta2: number(0.999, "Adam's β₂", { min: 0, below: 1 }),
     weightDecay: number(0, "L2 penalty; the authors' faces used 1e-5", { min: 0 }),
   },
 

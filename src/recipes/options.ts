@@ -12,6 +12,8 @@ export interface OptionSpec<T extends OptionValue = OptionValue> {
   readonly about: string;
   readonly min?: number;
   readonly max?: number;
+  /** An upper bound that is itself too large. */
+  readonly below?: number;
   readonly choices?: readonly string[];
 }
 
@@ -22,7 +24,7 @@ export type OptionsOf<S extends OptionSpecs> = {
   readonly [K in keyof S]: S[K] extends OptionSpec<infer T> ? T : never;
 };
 
-type Range = { readonly min?: number; readonly max?: number };
+type Range = { readonly min?: number; readonly max?: number; readonly below?: number };
 
 export function number(value: number, about: string, range: Range = {}): OptionSpec<number> {
   return { kind: "number", default: value, about, ...range };
@@ -87,12 +89,13 @@ function parseNumber(spec: OptionSpec, given: unknown): number | undefined {
   if (spec.kind !== "number" && !Number.isSafeInteger(value)) return undefined;
   if (value < (spec.min ?? Number.NEGATIVE_INFINITY) || value > (spec.max ?? Number.POSITIVE_INFINITY))
     return undefined;
-  return value;
+  return value < (spec.below ?? Number.POSITIVE_INFINITY) ? value : undefined;
 }
 
 /** "a whole number from 1 to 8" */
-export function describeRange({ kind, min, max }: OptionSpec): string {
+export function describeRange({ kind, min, max, below }: OptionSpec): string {
   const noun = kind === "number" ? "a number" : "a whole number";
+  if (below !== undefined) return `${noun}${min === undefined ? "" : ` of at least ${min} and`} below ${below}`;
   if (min !== undefined && max !== undefined) return `${noun} from ${min} to ${max}`;
   if (min !== undefined) return `${noun} of at least ${min}`;
   return max === undefined ? noun : `${noun} of at most ${max}`;

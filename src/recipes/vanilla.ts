@@ -37,8 +37,8 @@ export const vanilla = defineRecipe({
     output: choice(["auto", "tanh", "linear"], "auto", "G's output; auto is tanh for images, linear for points"),
     lossScaleD: number(1, "factor of D's loss; some scripts halve it", { min: 0 }),
     lr: number(2e-4, "Adam's learning rate", { min: 0 }),
-    beta1: number(0.9, "Adam's β₁", { min: 0, max: 1 }),
-    beta2: number(0.999, "Adam's β₂", { min: 0, max: 1 }),
+    beta1: number(0.9, "Adam's β₁", { min: 0, below: 1 }),
+    beta2: number(0.999, "Adam's β₂", { min: 0, below: 1 }),
   },
 
   presets: {

@@ -2,8 +2,8 @@
 // prints the outcome as JSON.
 
 import { availableParallelism } from "node:os";
-import type { Examination } from "./probe-child.node.ts";
 import { timeBackend } from "./probe.ts";
+import type { Examination } from "./probe-child.node.ts";
 import { backends } from "./registry.node.ts";
 
 const [device, timed] = process.argv.slice(2);

@@ -32,9 +32,7 @@ export async function openBackend(device: string): Promise<Backend> {
 export function checkDevice(device: string): void {
   const names = ["auto", ...backends.map((backend) => backend.device)];
   if (!names.includes(device)) {
-    throw new InputError(
-      `--device: there is no "${device}"; ${suggest(device, names)} Pass one of ${names.join(", ")}.`,
-    );
+    throw new InputError(`--device: there is no "${device}" among ${names.join(", ")}; ${suggest(device, names)}`);
   }
 }
 

@@ -37,9 +37,11 @@ export interface BindOptions {
   readonly training: boolean;
   /** Declares randomness of exactly this shape, for dropout. */
   uniform(shape: Shape): Tensor;
+  /** Gives a variable its value; without it, variables are parts of the run's flat arrays. */
+  variable?(name: string, shape: Shape): Tensor;
 }
 
-export function bind(label: string, spec: NetworkSpec, { training, uniform }: BindOptions): Bound {
+export function bind(label: string, spec: NetworkSpec, { training, uniform, variable }: BindOptions): Bound {
   const variables = [...variablesOf(spec.module as unknown as AnyModule)].map(([path, variable]) => ({
     path,
     ...variable,
@@ -53,7 +55,7 @@ export function bind(label: string, spec: NetworkSpec, { training, uniform }: Bi
   const bufferArray = arrayOf("buffer");
   const values = new Map<string, Tensor>();
   const place = (array: StateArray, flat: Tensor) => {
-    const tensors = unpack(array, flat);
+    const tensors = variable ? array.entries.map(({ name, shape }) => variable(name, shape)) : unpack(array, flat);
     array.entries.forEach(({ name }, i) => {
       values.set(name, tensors[i]);
     });

@@ -188,25 +188,50 @@ export interface CompiledSampler {
 
 /** The generator as a program for `count` samples at a time: feed "z" [count, …] → fetch "image" [count, …]. */
 export function compileSampler(
-  { recipe, options, data, lowering }: Omit<StepOptions, "batch" | "ema">,
+  { lowering, ...options }: Omit<StepOptions, "batch" | "ema">,
   count: number,
 ): CompiledSampler {
-  const spec = recipe.networks(options, data)[recipe.generator];
-  const bound = bind(recipe.generator, spec, { training: false, uniform: () => fill(0) });
-  const z = input("z", [count, ...spec.inputShape]);
-  const image = bound.network(z);
+  const { image, inputShape, prior, arrays } = buildGenerator(options, count);
   const model = lower({ image }, { ...(lowering && { lowering }) });
-  const arrays = [bound.parameterArray, ...(bound.bufferArray ? [bound.bufferArray] : [])];
   return {
     program: {
       model: writeOnnx(model),
       state: [],
-      feeds: [...arrays.map(({ name, size }) => ({ name, shape: [size] })), { name: "z", shape: z.shape }],
+      feeds: [
+        ...arrays.map(({ name, size }) => ({ name, shape: [size] })),
+        { name: "z", shape: [count, ...inputShape] },
+      ],
       fetches: [{ name: "image", shape: image.shape }],
     },
     weights: arrays.map((array) => ({ feed: array.name, array })),
+    inputShape,
+    prior,
+    outputShape: image.shape,
+  };
+}
+
+export interface BuiltGenerator {
+  /** [count, …], from the input "z" [count, ...inputShape]. */
+  readonly image: Tensor;
+  readonly inputShape: Shape;
+  readonly prior: "normal" | "uniform";
+  /** The arrays of the run's state that hold its parameters and statistics. */
+  readonly arrays: readonly StateArray[];
+}
+
+/** The generator's graph with inference statistics. `variable` gives each of its values; without it they are parts of the run's arrays. */
+export function buildGenerator(
+  { recipe, options, data }: Omit<StepOptions, "batch" | "ema" | "lowering">,
+  count: number,
+  variable?: (name: string, shape: Shape) => Tensor,
+): BuiltGenerator {
+  const spec = recipe.networks(options, data)[recipe.generator];
+  const uniform = () => fill(0);
+  const bound = bind(recipe.generator, spec, { training: false, uniform, ...(variable && { variable }) });
+  return {
+    image: bound.network(input("z", [count, ...spec.inputShape])),
     inputShape: spec.inputShape,
     prior: spec.prior ?? "normal",
-    outputShape: image.shape,
+    arrays: [bound.parameterArray, ...(bound.bufferArray ? [bound.bufferArray] : [])],
   };
 }

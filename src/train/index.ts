@@ -8,6 +8,8 @@ export {
   type Sha256,
 } from "./checkpoint-file.ts";
 export {
+  type BuiltGenerator,
+  buildGenerator,
   type CompiledSampler,
   type CompiledStep,
   compileSampler,

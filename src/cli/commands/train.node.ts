@@ -1,5 +1,6 @@
 // ganforge train: a new run of a recipe.
 
+import type { Command } from "commander";
 import { InputError } from "../../errors/index.ts";
 import { type AnyRecipe, findRecipe, type OptionValue, recipes } from "../../recipes/index.ts";
 import { addSettings, newCommand, parseArguments } from "../arguments.node.ts";
@@ -74,16 +75,17 @@ function recipeCommand(recipe: AnyRecipe) {
   const { name, title, paper, about, presets = {} } = recipe;
   const command = newCommand(`train ${name}`, `${title} (${paper}): ${about}`, examplesOf(name)).usage("[options]");
   addSettings(command, "The recipe:", recipe.options);
-  addShared(command);
+  addShared(command, { presets: Object.keys(presets).length > 0 });
   const rows = Object.entries(presets).map(([preset, { about: text }]) => [preset, text]);
   if (rows.length > 0) command.addHelpText("after", `\nPresets:\n${indent(formatTable(rows))}`);
   return command;
 }
 
-function addShared(command: ReturnType<typeof newCommand>): void {
+function addShared(command: Command, { presets }: { readonly presets: boolean }): void {
+  const { preset, ...learning } = learningSettings;
   addSettings(command, "Data:", dataSettings);
   addSettings(command, "How long (the first limit reached ends the run):", budgetSettings);
-  addSettings(command, "Learning:", learningSettings);
+  addSettings(command, "Learning:", presets ? { preset, ...learning } : learning);
   addSettings(command, "The run:", { ...outSettings, ...runSettings });
   command
     .optionsGroup("This command:")
@@ -98,7 +100,7 @@ const examplesOf = (name: string): string[] => EXAMPLES.filter((example) => exam
 function generalHelp(): void {
   const command = newCommand("train", "Trains a recipe on data, in a new run folder.", EXAMPLES);
   command.usage("<recipe> [options]");
-  addShared(command);
+  addShared(command, { presets: true });
   const rows = recipes.map(({ name, about }) => [name, about]);
   command.addHelpText(
     "before",

@@ -1,0 +1,2 @@
+export { compareOnnx } from "./compare.node.ts";
+export * from "./index.ts";

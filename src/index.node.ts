@@ -1,0 +1,7 @@
+// The front door in Node: all of it, with files, folders and onnxruntime.
+
+export * from "./data/index.node.ts";
+export * from "./export/index.node.ts";
+export * from "./index.ts";
+export * from "./runtime/index.node.ts";
+export * from "./train/index.node.ts";
