@@ -2,6 +2,7 @@
 
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 export const root = fileURLToPath(new URL("..", import.meta.url));
@@ -19,7 +20,7 @@ export function run(command, args) {
 
 /** A package's own command, from node_modules. */
 export function tool(name, ...args) {
-  return run(`node_modules/.bin/${name}`, args);
+  return run(join("node_modules", ".bin", name), args);
 }
 
 /** Whether node_modules is what package-lock.json asks for, as npm recorded when it last installed. */

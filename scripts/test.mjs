@@ -4,7 +4,7 @@
 import { readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { prepare, root, tool } from "./prepare.mjs";
+import { prepare, tool } from "./prepare.mjs";
 
 prepare();
 const files = process.argv.slice(2);

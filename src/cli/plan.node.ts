@@ -115,12 +115,13 @@ async function openSized(
   const dataset = await openDataset(spec, { ...options, size });
   if (size !== undefined || dataset.kind !== "images") return { dataset };
   const own = dataset.shape[1];
-  if (sizes === undefined || sizes.includes(own)) return { dataset, note: `size ${own}: the data's own` };
+  if (sizes === undefined || sizes.includes(own))
+    return { dataset, note: `size ${own}: what the data suggests; another: --size` };
   await dataset.close();
   const chosen = sizes.filter((candidate) => candidate < own).at(-1) ?? sizes[0];
   return {
     dataset: await openDataset(spec, { ...options, size: chosen }),
-    note: `size ${chosen}: the data's own is ${own}, and ${name} makes ${sizes.join(", ")}. Another: --size`,
+    note: `size ${chosen}: the data suggests ${own}, and ${name} makes ${sizes.join(", ")}; another: --size`,
   };
 }
 

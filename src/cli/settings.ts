@@ -61,7 +61,10 @@ const orElse = (spec: OptionSpec<number>, words: string): OptionSpec => ({ ...sp
 
 export const dataSettings = {
   data: text("what to learn from: an embedded set (ganforge list data), a folder, an archive or a file", "name|path"),
-  size: orElse(integer(0, "width and height of the images, in pixels", { min: 4, max: 1024 }), "the data's own"),
+  size: orElse(
+    integer(0, "width and height of the images, in pixels", { min: 4, max: 1024 }),
+    "what the data suggests",
+  ),
   channels: orElse(integer(0, "1 for grey, 3 for RGB, 4 for RGB and alpha", { min: 1, max: 4 }), "the data's own"),
   crop: choice(["center", "none"], "center", "cut out the largest centred square, or squeeze the whole image into it"),
   flip: flag(false, "mirror each image left to right with probability ½"),

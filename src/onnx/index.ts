@@ -4,4 +4,5 @@ export { type Lowering, type LowerOptions, lower, plainLowering } from "./lower.
 export type { OnnxAttribute, OnnxDtype, OnnxGraph, OnnxModel, OnnxNode, OnnxTensor, OnnxValue } from "./model.ts";
 export { readOnnx } from "./read.ts";
 export { type LowerRule, type LowerRules, plainRules } from "./rules.ts";
+export { NCHWC } from "./value.ts";
 export { writeOnnx } from "./write.ts";

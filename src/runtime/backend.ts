@@ -1,6 +1,7 @@
 // The contract of a backend: who executes a compiled program, where its state lives, and whether it works on this machine.
 
 import type { Shape } from "../graph/index.ts";
+import type { Lowering } from "../onnx/index.ts";
 
 /** An ONNX model with the roles of its values. State is read under one name and written under another, which feeds the next run. */
 export interface Program {
@@ -40,5 +41,7 @@ export interface Backend {
   readonly device: DeviceName;
   /** Really runs a tiny training step and compares it with the reference interpreter. Never throws. */
   probe(): Promise<Probe>;
+  /** The forms of operators that run best here; checked, so that what they compute is right. */
+  lowering(): Promise<Lowering>;
   load(program: Program, options: SessionOptions): Promise<Session>;
 }

@@ -1,3 +1,4 @@
+import { plainLowering } from "../onnx/index.ts";
 import type { Backend } from "./backend.ts";
 import { loadOrtSession } from "./ort-session.node.ts";
 import { probeBackend } from "./probe.ts";
@@ -6,5 +7,6 @@ import { probeBackend } from "./probe.ts";
 export const cuda: Backend = {
   device: "cuda",
   probe: () => probeBackend(cuda),
+  lowering: async () => plainLowering,
   load: (program) => loadOrtSession(program, { executionProviders: ["cuda"] }),
 };

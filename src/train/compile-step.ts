@@ -29,7 +29,7 @@ export interface StepOptions {
   /** Decay of the generator's moving average; 0 keeps none. */
   readonly ema: number;
   /** How operators become ONNX nodes, for the device at hand. */
-  readonly lowering?: Lowering;
+  readonly lowering?: Lowering | undefined;
 }
 
 export interface CompiledStep {

@@ -27,7 +27,7 @@ export async function openSampler(
   { backend, threads, chunk }: { readonly backend: Backend; readonly threads: number; readonly chunk: number },
   weights: () => Promise<Readonly<Record<string, Float32Array>>>,
 ): Promise<Sampler> {
-  const compiled = compileSampler(options, chunk);
+  const compiled = compileSampler({ ...options, lowering: await backend.lowering() }, chunk);
   const session = await backend.load(compiled.program, { threads });
   return {
     sample: compiled.outputShape.slice(1),

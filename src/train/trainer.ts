@@ -3,6 +3,7 @@
 
 import { createLoader, type Dataset } from "../data/index.ts";
 import { InputError } from "../errors/index.ts";
+import { type Lowering, plainLowering } from "../onnx/index.ts";
 import { findRecipe } from "../recipes/index.ts";
 import type { Backend } from "../runtime/index.ts";
 import { brokenStep } from "./broken-step.ts";
@@ -36,8 +37,12 @@ const PROBLEMS_FILE = "problems.jsonl";
 /** Keys the pictures' latent vectors, apart from the training's. */
 const SAMPLE_SEED = 0;
 
-/** The compiled iteration of a configuration: what --dry-run shows and train runs. */
-export function compileRun(config: RunConfig, dataset: Pick<Dataset, "kind" | "shape">): CompiledStep {
+/** The compiled iteration of a configuration, for a device's lowering: what --dry-run shows and train runs. */
+export function compileRun(
+  config: RunConfig,
+  dataset: Pick<Dataset, "kind" | "shape">,
+  lowering: Lowering = plainLowering,
+): CompiledStep {
   const { options, batch, ema } = config;
   return compileStep({
     recipe: findRecipe(config.recipe),
@@ -45,6 +50,7 @@ export function compileRun(config: RunConfig, dataset: Pick<Dataset, "kind" | "s
     data: { kind: dataset.kind, sample: dataset.shape },
     batch,
     ema,
+    lowering,
   });
 }
 
@@ -82,7 +88,7 @@ async function trainWith(
 
   // Check the data and compile the iteration.
   await checkData(store, dataset);
-  const compiled = compileRun(config, dataset);
+  const compiled = compileRun(config, dataset, await backend.lowering());
   const realsPerStep = realsPerStepOf(compiled);
   const totalSteps = totalStepsOf(config, dataset, compiled);
 

@@ -100,6 +100,7 @@ async function replay({ recipe: name, options, sample, batch }: Recorded, golden
     data: { kind: "images", sample },
     batch,
     ema: golden.has("ema.G.model.0.weight") || golden.has("ema.G.main.0.weight") ? 0.999 : 0,
+    lowering: await backend.lowering(),
   });
   const start = startOf(golden);
   const session = await backend.load(compiled.program, { threads: 1 });

@@ -1,0 +1,95 @@
+// Whether onnxruntime's blocked convolutions work on this processor: they are internals, so their block size is read off
+// and each kind of convolution is compared with the reference interpreter before any run relies on them.
+
+import * as ort from "onnxruntime-node";
+import { evaluate, input, sizeOf, type Tensor } from "../graph/index.ts";
+import { blockedRules, cpuRules, type Lowering, lower, NCHWC, writeOnnx } from "../onnx/index.ts";
+import { stream } from "../random/index.ts";
+
+const TOLERANCE = 1e-4;
+
+/** The best lowering for the CPU: blocked where that proves right, else plain operators. */
+export async function cpuLowering(): Promise<Lowering> {
+  const plain: Lowering = { rules: cpuRules };
+  try {
+    const block = await readBlockSize();
+    const blocked: Lowering = { rules: cpuRules, blocked: { rules: blockedRules, block } };
+    return (await worstError(blocked, block)) < TOLERANCE ? blocked : plain;
+  } catch {
+    return plain; // a build of onnxruntime without these operators
+  }
+}
+
+/** Reorders a ramp over [1, 64, 1, 2]: the second pixel of channel 0, value 1, ends up behind one block of channels. */
+async function readBlockSize(): Promise<number> {
+  const channels = 64;
+  const shape = [1, channels, 1, 2];
+  const model = writeOnnx({
+    irVersion: 9,
+    producer: "ganforge",
+    opsets: [
+      { domain: "", version: 18 },
+      { domain: NCHWC, version: 1 },
+    ],
+    metadata: {},
+    graph: {
+      name: "block size",
+      nodes: [
+        {
+          op: "ReorderInput",
+          domain: NCHWC,
+          inputs: ["x"],
+          outputs: ["blocked"],
+          attributes: { channels_last: { kind: "int", value: 0 } },
+        },
+        { op: "Neg", inputs: ["blocked"], outputs: ["y"] },
+      ],
+      initializers: [],
+      inputs: [{ name: "x", dtype: "float32", dims: shape }],
+      outputs: [{ name: "y", dtype: "float32", dims: shape }],
+    },
+  });
+  const x = Float32Array.from({ length: 2 * channels }, (_, i) => i);
+  const { y } = await runOnce(model, { x: new ort.Tensor("float32", x, shape) });
+  return y.indexOf(-1);
+}
+
+/** The largest error over strided and plain convolutions, their gradients and the operators between them. */
+async function worstError(lowering: Lowering, block: number): Promise<number> {
+  const channels = 2 * block;
+  const shapes = { x: [2, channels, 6, 6], w: [channels, channels, 4, 4], v: [channels, channels, 3, 3] };
+  const [x, w, v] = Object.entries(shapes).map(([name, shape]) => input(name, shape));
+  const geometry = (stride: number) =>
+    ({ strides: [stride, stride], pads: [1, 1, 1, 1], dilations: [1, 1], groups: 1 }) as const;
+  const hidden = x.conv(v, geometry(1)).leakyRelu(0.2);
+  const y = hidden.sub(hidden.mean([0, 2, 3], true)).conv(w, geometry(2));
+  const outputs: Record<string, Tensor> = {
+    y,
+    dx: y.convInputGrad(w, geometry(2), [6, 6]),
+    dw: hidden.convFilterGrad(y, geometry(2), [4, 4]),
+  };
+  const values = Object.fromEntries(
+    Object.entries(shapes).map(([name, shape]) => [
+      name,
+      stream(1, "blocked", name).fillUniform(new Float32Array(sizeOf(shape)), -0.1, 0.1),
+    ]),
+  );
+  const expected = evaluate(Object.values(outputs), values);
+  const feeds = Object.fromEntries(
+    Object.entries(shapes).map(([name, shape]) => [name, new ort.Tensor("float32", values[name], shape)]),
+  );
+  const actual = await runOnce(writeOnnx(lower(outputs, { lowering })), feeds);
+  return Math.max(
+    ...Object.keys(outputs).map((name, i) => {
+      const scale = expected[i].reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+      return expected[i].reduce((worst, value, j) => Math.max(worst, Math.abs(value - actual[name][j]) / scale), 0);
+    }),
+  );
+}
+
+async function runOnce(model: Uint8Array, feeds: Record<string, ort.Tensor>): Promise<Record<string, Float32Array>> {
+  const session = await ort.InferenceSession.create(model, { logSeverityLevel: 4, intraOpNumThreads: 1 });
+  const results = await session.run(feeds);
+  await session.release();
+  return Object.fromEntries(Object.entries(results).map(([name, tensor]) => [name, tensor.data as Float32Array]));
+}
