@@ -168,21 +168,28 @@ describe("words", () => {
   });
 });
 
-test("the exports map opens doors that exist", () => {
-  const { exports: map = {}, bin } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+describe("the exports map", () => {
+  const { exports: map, bin } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
   const targets = (entry: unknown): string[] =>
     typeof entry === "string" ? [entry] : Object.values(entry as object).flatMap(targets);
-  const files = [...targets(map), ...targets(bin)].filter((file) => !file.endsWith("package.json"));
-  expect(files.length).toBeGreaterThan(1);
-  for (const file of files) {
-    const source = file.replace(/^(\.\/)?dist\//, "src/").replace(/(\.d\.ts|\.js)$/, ".ts");
-    const [before, after] = source.split("*");
-    const found =
-      after === undefined
-        ? existsSync(join(root, source))
-        : readdirSync(join(root, dirname(before))).some((name) => name.endsWith(after));
-    expect(found, `${file}: ${source}`).toBe(true);
-  }
+
+  test("leads to sources that exist", () => {
+    for (const file of [...targets(map), ...targets(bin)].filter((each) => each !== "./package.json")) {
+      const source = file.replace(/^(\.\/)?dist\//, "src/").replace(/(\.d\.ts|\.js)$/, ".ts");
+      expect(existsSync(join(root, source)), `${file}: ${source}`).toBe(true);
+    }
+  });
+
+  test("has an entry for each folder with a door, and in Node the wider one", () => {
+    const doors = sources.filter(({ path }) => /^\w+\/index\.ts$/.test(path)).map(({ folder }) => folder);
+    expect(doors.length).toBeGreaterThan(10);
+    for (const folder of doors) {
+      const wider = existsSync(join(root, `src/${folder}/index.node.ts`));
+      const core = `./dist/${folder}/index.js`;
+      const expected = wider ? { node: `./dist/${folder}/index.node.js`, default: core } : core;
+      expect(map[`./${folder}`], folder).toEqual(expected);
+    }
+  });
 });
 
 test.runIf(existsSync(join(root, "README.md")))("the README's table lists every recipe with its paper", () => {

@@ -1,14 +1,24 @@
 // The first minute with ganforge, from a number to a GAN, through the entry points anyone can import. Read it from top to bottom.
 
 import { expect, test } from "vitest";
-import { findDataset } from "../src/data/index.ts";
-import { evaluate, grad, input, print } from "../src/graph/index.ts";
-import { linear, sequential, tanh, variablesOf } from "../src/nn/index.ts";
-import { lower, writeOnnx } from "../src/onnx/index.ts";
-import { stream } from "../src/random/index.ts";
-import { findRecipe } from "../src/recipes/index.ts";
-import { cpu } from "../src/runtime/index.node.ts";
-import { MemoryStore, type RunConfig, readJsonLines, sha256, train } from "../src/train/index.node.ts";
+import {
+  cpu,
+  findDataset,
+  findRecipe,
+  graph,
+  MemoryStore,
+  nn,
+  onnx,
+  type RunConfig,
+  readJsonLines,
+  sha256,
+  stream,
+  train,
+} from "../src/index.node.ts";
+
+const { evaluate, grad, input, print } = graph;
+const { linear, sequential, tanh, variablesOf } = nn;
+const { lower, writeOnnx } = onnx;
 
 test("an expression is a graph: building it computes nothing, and it prints", () => {
   const x = input("x", [3]);

@@ -79,7 +79,7 @@ export const budgetSettings = {
 export const learningSettings = {
   batch: orElse(integer(0, "images in a batch", { min: 1, max: 65536 }), "the recipe's"),
   seed: integer(1, "decides everything random", { min: 0 }),
-  ema: number(0, "decay of G's moving average, below 1 (0.999 is usual); 0 keeps none", { min: 0, max: 1 }),
+  ema: number(0, "decay of G's moving average, usually 0.999; 0 keeps none", { min: 0, below: 1 }),
   preset: text("a published variant of the recipe, as its options' defaults", "name"),
 } satisfies SettingSpecs;
 
@@ -122,13 +122,7 @@ function parseSetting(key: string, spec: SettingSpec, given: unknown): OptionVal
       `--${flagOf(key)}: must be a text of at least one character, got ${JSON.stringify(given)}. It is ${spec.about}.`,
     );
   }
-  const value = parseOption(key, spec, given);
-  if (key === "ema" && value === 1) {
-    throw new InputError(
-      "--ema: must be from 0 to below 1, got 1: at 1 the average would never move. Pass --ema 0.999.",
-    );
-  }
-  return value;
+  return parseOption(key, spec, given);
 }
 
 /** A setting as a line of --help: meaning, range and default. */
@@ -138,11 +132,12 @@ export function describeSetting(spec: SettingSpec): string {
   return details.length === 0 ? spec.about : `${spec.about} (${details.join("; ")})`;
 }
 
-/** "≥ 1", "0 to 1", "conv, linear, gap"; undefined where any value will do. */
+/** "≥ 1", "0 to 1", "≥ 0, < 1", "conv, linear, gap"; undefined where any value will do. */
 function rangeOf(spec: SettingSpec): string | undefined {
   if (spec.kind === "choice") return spec.choices!.join(", ");
   if (spec.kind === "text" || spec.kind === "flag" || spec.min === undefined) return undefined;
-  return spec.max === undefined ? `≥ ${spec.min}` : `${spec.min} to ${spec.max}`;
+  if (spec.max !== undefined) return `${spec.min} to ${spec.max}`;
+  return spec.below === undefined ? `≥ ${spec.min}` : `≥ ${spec.min}, < ${spec.below}`;
 }
 
 /** The recipe's options and the batch size, from its defaults, a preset's, and what the user gave, in this order. */

@@ -1,3 +1,4 @@
+export { arrayDataset } from "./array.ts";
 export type { Batch, DataOptions, Dataset, DatasetSource, Problem } from "./dataset.ts";
 export { createLoader, type Loader, type LoaderOptions } from "./loader.ts";
 export { type SampleOrder, sampleOrder } from "./order.ts";

@@ -47,8 +47,10 @@ export const gradientRules: { readonly [K in OpName]: GradientRule<K> } = {
   leakyReluGrad: ({ inputs: [x], attributes }, g) => [undefined, make("leakyReluGrad", [x, g], attributes)],
 
   add: ({ inputs: [a, b] }, g) => [sumTo(g, a.shape), sumTo(g, b.shape)],
-  sub: ({ inputs: [a, b] }, g) => [sumTo(g, a.shape), sumTo(g.neg(), b.shape)],
-  mul: ({ inputs: [a, b] }, g) => [sumTo(g.mul(b), a.shape), sumTo(g.mul(a), b.shape)],
+  // Negated after summing, where there is less to negate.
+  sub: ({ inputs: [a, b] }, g) => [sumTo(g, a.shape), sumTo(g, b.shape).neg()],
+  // d(x²) = 2x dx, the factor on g, which is often small and stretched.
+  mul: ({ inputs: [a, b] }, g) => (a === b ? [g.mul(2).mul(a)] : [sumTo(g.mul(b), a.shape), sumTo(g.mul(a), b.shape)]),
   // d(a/b) = da/b − (a/b)/b db
   div: (y, g) => {
     const [a, b] = y.inputs;

@@ -1,4 +1,5 @@
 export { evaluate } from "./evaluate.ts";
+export { flopsOf } from "./flops.ts";
 export { grad } from "./grad.ts";
 export type { ConvGeometry, OpAttributes, OpName, Shape } from "./ops.ts";
 export { print } from "./print.ts";

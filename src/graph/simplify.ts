@@ -17,10 +17,10 @@ const elementwise: ReadonlySet<OpName> = new Set<OpName>([
 
 /** The same outputs, computed by fewer nodes. Gradients cannot pass the result's stops: they are dropped. */
 export function simplify(outputs: readonly Tensor[]): Tensor[] {
-  const rewritten = new Map<Tensor, Tensor>();
   const canonical = new Map<string, Tensor>();
   const ids = new Map<Tensor, number>();
 
+  /** The one node that stands for all that compute the same; its inputs are such nodes already. */
   const intern = (node: Tensor): Tensor => {
     const key = keyOf(node, ids);
     const known = canonical.get(key);
@@ -30,26 +30,24 @@ export function simplify(outputs: readonly Tensor[]): Tensor[] {
     return node;
   };
 
-  for (const node of topologicalOrder(outputs)) {
-    const inputs = node.inputs.map((input) => rewritten.get(input)!);
-    const same = inputs.every((input, i) => input === node.inputs[i]);
-    const rebuilt = same ? node : make(node.op, inputs, node.attributes);
-    rewritten.set(node, rewriteFully(rebuilt, intern));
-  }
-  return outputs.map((output) => rewritten.get(output)!);
-}
-
-/** Applies the rules until none fits; every node made on the way is interned. */
-function rewriteFully(node: Tensor, intern: (node: Tensor) => Tensor): Tensor {
-  let current = node;
-  for (;;) {
+  /** Applies the rules until none fits, to the node and to those that rules make beneath it. */
+  const settle = (node: Tensor): Tensor => {
+    if (ids.has(node)) return node;
+    const inputs = node.inputs.map(settle);
+    const current = inputs.every((input, i) => input === node.inputs[i])
+      ? node
+      : make(node.op, inputs, node.attributes);
     const next = rewrite(current);
-    if (next === current) return intern(current);
-    // A rule may return one of the node's inputs, which is interned, or a new node over interned or leaf inputs.
-    current = next.inputs.every((input) => input.inputs.length > 0 || intern(input) === input)
-      ? next
-      : make(next.op, next.inputs.map(intern), next.attributes);
+    return next === current ? intern(current) : settle(next);
+  };
+
+  const settled = new Map<Tensor, Tensor>();
+  for (const node of topologicalOrder(outputs)) {
+    const inputs = node.inputs.map((input) => settled.get(input)!);
+    const same = inputs.every((input, i) => input === node.inputs[i]);
+    settled.set(node, settle(same ? node : make(node.op, inputs, node.attributes)));
   }
+  return outputs.map((output) => settled.get(output)!);
 }
 
 /** One step of simplification, or the node itself. */
@@ -88,6 +86,10 @@ function rewrite(node: Tensor): Tensor {
     if (permutation.every((axis, i) => axis === i)) return a;
     if (a.is("transpose")) return a.inputs[0].transpose(permutation.map((axis) => a.attributes.permutation[axis]));
   }
+  // A stretched value times a number is the product, stretched.
+  if (isStretching(node) && a.is("broadcast") && isScalar(b))
+    return make(node.op, [a.inputs[0], b], {}).broadcast(node.shape);
+  if (node.is("neg") && a.is("broadcast")) return a.inputs[0].neg().broadcast(node.shape);
   // Elementwise operators stretch by themselves, so a stretched operand need not be written out; one at a time, as the
   // other has to give the result its shape.
   if (isStretching(node)) {

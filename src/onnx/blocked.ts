@@ -163,10 +163,11 @@ function phaseFilter(
 ): string {
   const [outputs, inputs, kh, kw] = w.shape;
   const turned = turnFilter(emit, blockFilter(emit, w.plain(), w.shape, block), w.shape, block);
-  const starts = [row.first + strideY * (row.taps - 1), column.first + strideX * (column.taps - 1)];
-  const ends = [-kh - 1, -kw - 1];
-  const steps = [-strideY, -strideX];
-  const taps = emit.node("Slice", [turned, emit.ints(starts), emit.ints(ends), emit.ints([2, 3]), emit.ints(steps)]);
+  const squares = emit.node("Reshape", [turned, emit.ints([(inputs * outputs) / block ** 2, kh * kw, block ** 2])]);
+  const rows = Array.from({ length: row.taps }, (_, t) => row.first + strideY * (row.taps - 1 - t));
+  const columns = Array.from({ length: column.taps }, (_, t) => column.first + strideX * (column.taps - 1 - t));
+  const places = rows.flatMap((p) => columns.map((q) => p * kw + q));
+  const taps = emit.node("Gather", [squares, emit.indices(places, [places.length])], { axis: 1 });
   return emit.node("Reshape", [taps, emit.ints([inputs, outputs, row.taps, column.taps])]);
 }
 

@@ -102,7 +102,7 @@ export function compileStep({ recipe, options, data, batch, ema, lowering }: Ste
       bound.setParameters(moved.p);
       Object.assign(values, moved.slots);
       reports.set(`loss/${bound.network.label}${suffix}`, loss);
-      reports.set(`gradient/${bound.network.label}${suffix}`, gradient.square().sum().sqrt());
+      reports.set(`gradient/${bound.network.label}${suffix}`, squaredNorm(gradient).sqrt());
     }
     for (const [slot, array] of Object.entries(slots)) {
       state.push(array);
@@ -124,7 +124,7 @@ export function compileStep({ recipe, options, data, batch, ema, lowering }: Ste
 
   const metrics = [...reports.keys()].sort();
   const health = state.map(({ name }) => name);
-  const numbers = [...metrics.map((name) => reports.get(name)!), ...health.map((name) => next[name].square().sum())];
+  const numbers = [...metrics.map((name) => reports.get(name)!), ...health.map((name) => squaredNorm(next[name]))];
   const outputs: Record<string, Tensor> = {
     [METRICS]: concat(
       numbers.map((value) => value.reshape([1])),
@@ -154,6 +154,12 @@ export function compileStep({ recipe, options, data, batch, ema, lowering }: Ste
     })),
     nodes: model.graph.nodes.length,
   };
+}
+
+/** Σ v² of a flat array, as a product of a row with itself: one pass over memory. */
+function squaredNorm(v: Tensor): Tensor {
+  const row = v.reshape([1, v.size]);
+  return row.matmul(row, { transposeB: true }).reshape([]);
 }
 
 const nextName = (name: string): string => `next/${name}`;

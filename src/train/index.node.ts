@@ -1,2 +1,3 @@
+export { type InMemoryOptions, type InMemoryRun, trainInMemory } from "./in-memory.node.ts";
 export * from "./index.ts";
 export { NodeStore, openNodeStore, sha256 } from "./store.node.ts";
