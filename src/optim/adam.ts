@@ -23,6 +23,7 @@ export function adam({
   return {
     name: "adam",
     slots: ["m", "v"],
+    silent: ["v"],
     scalars: {
       stepSize: (t) => (alpha(t) * secondBias(t)) / (1 - beta1 ** t), // α_t = α √(1 − β₂ᵗ) / (1 − β₁ᵗ)
       epsilon: (t) => eps * secondBias(t), //                            ε̂ = ε √(1 − β₂ᵗ)

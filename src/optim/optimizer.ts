@@ -9,6 +9,8 @@ export interface Optimizer<Slot extends string = string, Scalar extends string =
   readonly name: string;
   /** State beside each parameter, zero at first. */
   readonly slots: readonly Slot[];
+  /** Slots in which an infinity would leave the parameters finite, and so go unnoticed. */
+  readonly silent: readonly Slot[];
   readonly scalars: Readonly<Record<Scalar, Schedule>>;
   update(
     p: Tensor,

@@ -14,6 +14,7 @@ export function rmsprop({
   return {
     name: "rmsprop",
     slots: ["square"],
+    silent: ["square"],
     scalars: { lr: toSchedule(lr) },
     update(p, g, slots, scalars) {
       const square = slots.square.mul(rho).add(g.square().mul(1 - rho));

@@ -12,6 +12,7 @@ export function sgd({
   return {
     name: "sgd",
     slots: ["momentum"],
+    silent: [],
     scalars: { lr: toSchedule(lr), mu: toSchedule(momentum) },
     update(p, g, slots, scalars) {
       const b = slots.momentum.mul(scalars.mu).add(g);

@@ -38,7 +38,10 @@ export interface CompiledStep {
   readonly state: readonly StateArray[];
   /** Names of the numbers in the fetch "metrics", in order. */
   readonly metrics: readonly string[];
-  /** Names of the state arrays whose sums of squares follow the metrics: one that is not finite tells of a NaN or Inf inside. */
+  /**
+   * Names of the state arrays whose sums of squares follow the metrics: one that is not finite tells of a NaN or Inf
+   * inside, or in an optimizer slot that moved it.
+   */
   readonly health: readonly string[];
   readonly networks: readonly {
     readonly label: string;
@@ -79,6 +82,7 @@ export function compileStep({ recipe, options, data, batch, ema, lowering }: Ste
   const updates = recipe.iteration(networks, { draw, report: (name, value) => reports.set(name, value) }, options);
 
   const state: StateArray[] = [];
+  const unwatched = new Set<string>();
   const next: Record<string, Tensor> = {};
   for (const bound of bounds.values())
     state.push(bound.parameterArray, ...(bound.bufferArray ? [bound.bufferArray] : []));
@@ -107,6 +111,7 @@ export function compileStep({ recipe, options, data, batch, ema, lowering }: Ste
     for (const [slot, array] of Object.entries(slots)) {
       state.push(array);
       next[array.name] = values[slot];
+      if (!update.with.silent.includes(slot)) unwatched.add(array.name);
     }
   });
 
@@ -123,7 +128,8 @@ export function compileStep({ recipe, options, data, batch, ema, lowering }: Ste
   }
 
   const metrics = [...reports.keys()].sort();
-  const health = state.map(({ name }) => name);
+  // What is not finite in the other slots is not finite in the parameters either.
+  const health = state.map(({ name }) => name).filter((name) => !unwatched.has(name));
   const numbers = [...metrics.map((name) => reports.get(name)!), ...health.map((name) => squaredNorm(next[name]))];
   const outputs: Record<string, Tensor> = {
     [METRICS]: concat(

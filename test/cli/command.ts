@@ -5,7 +5,7 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { onTestFinished } from "vitest";
+import { afterAll, onTestFinished } from "vitest";
 
 export const main = fileURLToPath(new URL("../../dist/cli/main.node.js", import.meta.url));
 if (!existsSync(main)) throw new Error("these tests start the built command; build it first: npm run build");
@@ -25,8 +25,15 @@ export interface Started {
   readonly ended: Promise<Outcome>;
 }
 
+/** What a failed test may leave running. */
+const children = new Set<ChildProcessWithoutNullStreams>();
+afterAll(() => {
+  for (const child of children) child.kill("SIGKILL");
+});
+
 export function start(cwd: string, ...args: readonly string[]): Started {
   const child = spawn(process.execPath, [main, ...args], { cwd, env: { ...process.env, NO_COLOR: "1" } });
+  children.add(child);
   let stdout = "";
   let stderr = "";
   child.stdout.setEncoding("utf8").on("data", (text) => {
@@ -36,7 +43,10 @@ export function start(cwd: string, ...args: readonly string[]): Started {
     stderr += text;
   });
   const ended = new Promise<Outcome>((resolve) => {
-    child.on("close", (code, signal) => resolve({ code, signal, stdout, stderr }));
+    child.on("close", (code, signal) => {
+      children.delete(child);
+      resolve({ code, signal, stdout, stderr });
+    });
   });
   const saw = (text: string) =>
     new Promise<void>((resolve, reject) => {

@@ -157,8 +157,14 @@ describe("the sampler", () => {
     const z = average.latent(4, 1);
     const [a, b] = [await average.generate(z), await own.generate(z)];
     expect(a).not.toEqual(b);
-    const { "ema.G.parameters": _, ...without } = await trained;
-    expect(samplerWeights(options, without, { ema: true })).toEqual(samplerWeights(options, without, { ema: false }));
+
+    const { "ema.G.parameters": smooth, ...without } = await trained;
+    const state = { ...without, "ema.G.parameters": smooth };
+    const statistics = { "G.buffers": state["G.buffers"] };
+    expect(samplerWeights(options, state, { ema: true })).toEqual({ "G.parameters": smooth, ...statistics });
+    const plain = { "G.parameters": without["G.parameters"], ...statistics };
+    expect(samplerWeights(options, state, { ema: false })).toEqual(plain);
+    expect(samplerWeights(options, without, { ema: true })).toEqual(plain);
     for (const sampler of [average, own]) await sampler.close();
   });
 });
