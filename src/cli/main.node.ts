@@ -89,6 +89,9 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (process.stdout.listenerCount("error") === 1) process.exit(141);
 });
 
+// onnxruntime (from 1.29) reports its use to its makers unless told not to, before it is loaded; whoever wants that can say so.
+process.env.ORT_DISABLE_TELEMETRY ??= "1";
+
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {

@@ -11,7 +11,7 @@ const cwd = temporaryFolder(afterAll);
 
 beforeAll(async () => {
   await ganforgeJson(cwd, "train", "dcgan", ...TINY_IMAGES, "--steps", "3", "--ema", "0.9", "--out", "run");
-});
+}, 60_000);
 
 test("the exported model makes the very pictures that sample makes", async () => {
   const { out, maxDifference } = await ganforgeJson<{ out: string; maxDifference: number }>(cwd, "export", "run");

@@ -22,7 +22,7 @@ beforeAll(async () => {
   writeFileSync(join(cwd, "list.json"), "[1]");
   const { code, stderr } = await ganforge(cwd, "train", "vanilla", ...TINY, "--steps", "1", "--out", "run");
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-});
+}, 60_000);
 
 const glyphs = ["train", "dcgan", "--data", "glyphs"];
 const ring = ["train", "vanilla", "--data", "ring"];

@@ -10,7 +10,7 @@ beforeAll(async () => {
   const often = ["--sample-every", "100", "--checkpoint-every", "2", "--ema", "0.5"];
   await ganforgeJson(cwd, "train", "dcgan", ...TINY_IMAGES, ...often, "--steps", "4", "--out", "images");
   await ganforgeJson(cwd, "train", "vanilla", ...TINY, ...often, "--steps", "4", "--out", "points");
-});
+}, 60_000);
 
 const bytesOf = (name: string) => readFileSync(join(cwd, name));
 

@@ -159,7 +159,7 @@ describe("the sampler", () => {
     expect(a).not.toEqual(b);
 
     const { "ema.G.parameters": smooth, ...without } = await trained;
-    const state = { ...without, "ema.G.parameters": smooth };
+    const state: Record<string, Float32Array> = { ...without, "ema.G.parameters": smooth };
     const statistics = { "G.buffers": state["G.buffers"] };
     expect(samplerWeights(options, state, { ema: true })).toEqual({ "G.parameters": smooth, ...statistics });
     const plain = { "G.parameters": without["G.parameters"], ...statistics };
