@@ -67,7 +67,7 @@ function describe({ kills, runs, unbroken, endings, failures }: KillReport): str
   return `# Torture: ${kills.length} kills
 
 Made by \`npm run torture\` (bench/torture.ts). One run of \`ganforge train\` is left alone; others of the same settings are killed
-with \`kill -9\` at random instants, half of them aimed at the writing of a checkpoint, and resumed, again and again, to their end.
+with \`kill -9\` at random instants, two thirds of them aimed at the writing of a checkpoint, and resumed, again and again, to their end.
 After each kill every file is read and verified; at the end of each run metrics.jsonl must have each step once, no temporary file may
 be left, and all tensors (weights, moments, average) must have the bits of the unbroken run.
 

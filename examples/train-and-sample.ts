@@ -8,7 +8,7 @@ const images = Array.from({ length: 243 }, (_, i) => disc(4 + (i % 9), 4 + (Math
 
 const options = { width: 16, zDim: 8, upsample: "resize", lr: 2e-3 };
 const dataset = arrayDataset(images, [1, 16, 16]);
-const run = await trainInMemory("dcgan", dataset, { steps: 250, batch: 32, ema: 0.95, options });
+const run = await trainInMemory("dcgan", dataset, { steps: 250, batch: 32, ema: 0.95, threads: 1, options });
 
 const generator = await openGenerator(trainedGenerator(run, run.checkpoint), { backend: cpu, chunk: 64 });
 export const samples = await generator.generate(generator.latent(64, 7)); // [64, 1, 16, 16], in [−1, 1]

@@ -23,4 +23,4 @@ test("train-and-sample draws discs it has not been shown, and saves them as a pi
   expect(lit.filter((count) => count >= 5 && count <= 60).length).toBeGreaterThanOrEqual(32); // a disc has 9 to 45
   const { width, height, channels } = decodePng(readFileSync("samples.png"), "samples.png");
   expect({ width, height, channels }).toEqual({ width: 146, height: 146, channels: 1 });
-});
+}, 120_000);

@@ -37,36 +37,53 @@ const WINDOW_SECONDS = 15;
 const LEAST_BAR = 8;
 const MOST_BAR = 40;
 
-/** The line on a terminal, at most `width` characters: what matters less goes first when it is narrow. `paint` colours the bar. */
+/** A part of the line: its text, a shorter one for a narrow terminal, and how soon it goes when even that is too long. */
+interface Part {
+  readonly text: string;
+  readonly short?: string;
+  readonly rank: number;
+}
+
+/** The line on a terminal, at most `width` characters: first words are cut, then what matters less goes. `paint` colours the bar. */
 export function barLine(
   step: StepEvent,
   pace: Pace,
   { width, paint = (bar) => bar }: { readonly width: number; readonly paint?: (bar: string) => string },
 ): string {
-  const { speed, secondsLeft } = pace;
-  const count = step.totalSteps === undefined ? `step ${step.step}` : `${step.step}/${step.totalSteps}`;
-  const percent = step.progress === undefined ? undefined : `${Math.floor(step.progress * 100)}%`;
-  const parts = [
-    { text: percent, rank: 4 },
-    { text: count, rank: 0 },
-    { text: losses(step, 2), rank: 1 },
-    { text: speed && `${formatSpeed(speed)} img/s`, rank: 3 },
-    { text: secondsLeft !== undefined && secondsLeft > 0 && `ETA ${formatDuration(secondsLeft)}`, rank: 2 },
-  ].filter((part): part is { text: string; rank: number } => Boolean(part.text));
-  const lengthOf = (shown: typeof parts) => shown.reduce((total, { text }) => total + text.length + 1, -1);
-  let shown = parts;
-  while (shown.length > 1 && lengthOf(shown) > width) {
-    const worst = Math.max(...shown.map(({ rank }) => rank));
-    shown = shown.filter(({ rank }) => rank !== worst);
-  }
-  const line = shown
-    .map(({ text }) => text)
-    .join(" ")
-    .slice(0, width);
+  const line = shorten(partsOf(step, pace), width);
   const room = Math.min(MOST_BAR, width - line.length - 1);
   if (step.progress === undefined || room < LEAST_BAR) return line;
   const filled = Math.round(step.progress * room);
   return `${paint("█".repeat(filled))}${"░".repeat(room - filled)} ${line}`;
+}
+
+function partsOf(step: StepEvent, { speed, secondsLeft }: Pace): Part[] {
+  const { progress, totalSteps } = step;
+  const parts: Part[] = [];
+  if (progress !== undefined) parts.push({ text: `${Math.floor(progress * 100)}%`, rank: 4 });
+  parts.push({ text: totalSteps === undefined ? `step ${step.step}` : `${step.step}/${totalSteps}`, rank: 0 });
+  parts.push({ text: losses(step, 2), rank: 1 });
+  if (speed !== undefined)
+    parts.push({ text: `${formatSpeed(speed)} img/s`, short: `${formatSpeed(speed)}/s`, rank: 3 });
+  if (secondsLeft) {
+    const left = formatDuration(secondsLeft);
+    parts.push({ text: `ETA ${left}`, short: left, rank: 2 });
+  }
+  return parts;
+}
+
+function shorten(parts: readonly Part[], width: number): string {
+  const join = (shown: readonly Part[], textOf: (part: Part) => string) => shown.map(textOf).join(" ");
+  const full = join(parts, ({ text }) => text);
+  if (full.length <= width) return full;
+  for (let most = parts.length; most > 0; most--) {
+    const line = join(
+      parts.filter(({ rank }) => rank < most),
+      ({ text, short = text }) => short,
+    );
+    if (line.length <= width || most === 1) return line.slice(0, width);
+  }
+  return "";
 }
 
 /** The line in a pipe or a file. */

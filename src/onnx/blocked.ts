@@ -172,15 +172,17 @@ function phaseFilter(
 }
 
 /**
- * dw as one product over all pixels of all images: y [O, P] × columns [P, kh·kw·I], P = N·H'·W', where a row of columns
- * holds the window that one pixel of y saw. The windows are gathered from blocked x in rows of B floats.
+ * dw as one product over all P = N·H'·W' pixels of all images, which is a convolution with 1×1 filters: the pixels are its
+ * channels, y [P, O] its image, and its filters the windows of x that each pixel saw, [kh·kw·I, P], gathered from blocked x
+ * in rows of B floats.
  */
 const convFilterGrad: BlockedRule<"convFilterGrad"> = (node, [x, y], { emit, block }) => {
   const { strides, pads, dilations, groups, kernelSize } = node.attributes;
   const [outputs, inputs] = node.shape;
   const [n, , outHeight, outWidth] = y.shape;
   const pixels = n * outHeight * outWidth;
-  if (groups !== 1 || !isBlockable(x.shape, block) || outHeight * outWidth === 1) return undefined;
+  if (groups !== 1 || !isBlockable(x.shape, block) || pixels % block !== 0 || outHeight * outWidth === 1)
+    return undefined;
 
   const [top, left, bottom, right] = pads;
   const [, , height, width] = x.shape;
@@ -190,36 +192,46 @@ const convFilterGrad: BlockedRule<"convFilterGrad"> = (node, [x, y], { emit, blo
     : x.blocked();
   const rows = emit.node("Reshape", [source, emit.ints([-1, block])]);
 
-  // Row ((image·I/B + group)·H + row)·W + column of the padded x, summed over six axes: image, r, s, p, q, group.
-  const groupsOfX = inputs / block;
+  // Row ((image·I/B + group)·H + row)·W + column of the padded x, as a sum over six axes: tap p, tap q, group, image, r, s.
+  const inputGroups = inputs / block;
   const plane = padded[0] * padded[1];
-  const steps: readonly (readonly [size: number, step: number])[] = [
-    [n, groupsOfX * plane],
-    [outHeight, strides[0] * padded[1]],
-    [outWidth, strides[1]],
+  const axes: readonly (readonly [size: number, step: number])[] = [
     [kernelSize[0], dilations[0] * padded[1]],
     [kernelSize[1], dilations[1]],
-    [groupsOfX, plane],
+    [inputGroups, plane],
+    [n, inputGroups * plane],
+    [outHeight, strides[0] * padded[1]],
+    [outWidth, strides[1]],
   ];
-  const offsets = steps.map(([size, step], axis) =>
+  const offsets = axes.map(([size, step], axis) =>
     emit.indices(
       Array.from({ length: size }, (_, i) => i * step),
-      steps.map((_, other) => (other === axis ? size : 1)),
+      axes.map((_, other) => (other === axis ? size : 1)),
     ),
   );
-  const indices = offsets.reduce((total, offset) => emit.node("Add", [total, offset]));
-  const gathered = emit.node("Gather", [rows, emit.node("Reshape", [indices, emit.ints([-1])])], { axis: 0 });
+  const places = offsets.reduce((total, offset) => emit.node("Add", [total, offset]));
+  const windows = emit.node("Gather", [rows, emit.node("Reshape", [places, emit.ints([-1])])], { axis: 0 });
   const taps = kernelSize[0] * kernelSize[1];
-  const columns = emit.node("Reshape", [gathered, emit.ints([pixels, taps * inputs])]);
+  const filters = emit.node("Reshape", [windows, emit.ints([taps * inputs, pixels, 1, 1])]);
 
+  // y [N, O, H'·W'] → [O, P] → [P/B, O, B]
   const planes = emit.node("Reshape", [y.plain(), emit.ints([n, outputs, outHeight * outWidth])]);
   const channelsFirst = emit.node("Transpose", [planes], { perm: [1, 0, 2] });
-  const product = emit.node("Gemm", [emit.node("Reshape", [channelsFirst, emit.ints([outputs, pixels])]), columns]);
-  // [O, kh·kw, I] → [O, I, kh, kw]
-  const turned = emit.node("Transpose", [emit.node("Reshape", [product, emit.ints([outputs, taps, inputs])])], {
-    perm: [0, 2, 1],
-  });
-  return plain(emit.node("Reshape", [turned, emit.ints(node.shape)]));
+  const inBlocksOfPixels = emit.node("Reshape", [channelsFirst, emit.ints([outputs, pixels / block, block])]);
+  const image = emit.node("Transpose", [inBlocksOfPixels], { perm: [1, 0, 2] });
+
+  const product = emit.node(
+    "Conv",
+    [emit.node("Reshape", [image, emit.ints([1, pixels, 1, outputs])]), filters],
+    { strides: [1, 1], pads: [0, 0, 0, 0], dilations: [1, 1], group: 1, kernel_shape: [1, 1] },
+    NCHWC,
+  );
+  // [kh·kw·I/B, O, B] → [O, kh·kw, I] → [O, I, kh, kw]
+  const groupsFirst = emit.node("Reshape", [product, emit.ints([taps * inputGroups, outputs, block])]);
+  const outputsFirst = emit.node("Transpose", [groupsFirst], { perm: [1, 0, 2] });
+  const tapsFirst = emit.node("Reshape", [outputsFirst, emit.ints([outputs, taps, inputs])]);
+  const inputsFirst = emit.node("Transpose", [tapsFirst], { perm: [0, 2, 1] });
+  return plain(emit.node("Reshape", [inputsFirst, emit.ints(node.shape)]));
 };
 
 /** An elementwise operator with a blocked operand: the others follow it, in whatever way they stretch. */

@@ -31,6 +31,7 @@ interface Case {
 
 const cases: Readonly<Record<string, Case>> = {
   "DCGAN's halving": { x: [3, block, 8, 8], w: [2 * block, block, 4, 4], geometry: geometry(2, 1) },
+  "pixels that fill no whole block": { x: [3, block, 6, 6], w: [block, block, 4, 4], geometry: geometry(2, 1) },
   "an odd size": { x: [2, block, 7, 9], w: [block, block, 4, 4], geometry: geometry(2, 1) },
   "stride 1": { x: [2, 2 * block, 5, 6], w: [block, 2 * block, 3, 3], geometry: geometry(1, 1) },
   "stride 3": { x: [2, block, 9, 9], w: [block, block, 5, 5], geometry: geometry(3, 1) },
