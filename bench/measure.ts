@@ -7,6 +7,7 @@ import { type LowerRule, type LowerRules, lower, plainRules, writeOnnx } from ".
 import { stream } from "../src/random/index.ts";
 import { cpu } from "../src/runtime/index.node.ts";
 import { compileStep, fillFeeds, initialState, METRICS } from "../src/train/index.ts";
+import { engineVersion } from "./machine.ts";
 import { median, type OwnMeasurement, round } from "./measurement.ts";
 import { type Workload, workloads } from "./workloads.ts";
 
@@ -41,7 +42,7 @@ async function measureStep(workload: Workload, threads: number, iterations: numb
   const medianMs = median(times);
   return {
     workload: name,
-    framework: "ganforge",
+    framework: `ganforge, onnxruntime ${engineVersion()}`,
     threads,
     batch,
     medianMs: round(medianMs, 2),

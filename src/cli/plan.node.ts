@@ -4,7 +4,7 @@
 import { availableParallelism, totalmem } from "node:os";
 import { resolve } from "node:path";
 import { openDataset } from "../data/index.node.ts";
-import { createLoader, type Dataset, findDataset } from "../data/index.ts";
+import { createLoader, type Dataset, findDataset, listDatasets } from "../data/index.ts";
 import { InputError } from "../errors/index.ts";
 import { type AnyRecipe, findRecipe, type OptionValue } from "../recipes/index.ts";
 import { checkDevice } from "../runtime/index.node.ts";
@@ -48,8 +48,9 @@ export async function planTraining({ recipe: name, options, batch, settings }: T
   const recipe = findRecipe(name);
   const { data, seed = 1, steps, epochs, minutes, device = "auto", threads = 0 } = settings;
   if (data === undefined) {
+    const example = listDatasets().find(({ kind }) => recipe.data.kinds.includes(kind));
     throw new InputError(
-      `--data: nothing to learn from. Pass an embedded set (ganforge list data), a folder or a file: --data ${recipe.data.kinds.includes("images") ? "glyphs" : "ring"}`,
+      `--data: nothing to learn from. Pass an embedded set (ganforge list data), a folder or a file: --data ${example?.name}`,
     );
   }
   checkDevice(device);

@@ -216,7 +216,9 @@ class Pictures {
   async #realSamples(): Promise<Float32Array> {
     const { dataset } = this.#environment;
     const count = Math.min(pictureCount[dataset.kind], dataset.count);
-    return (await dataset.read(Array.from({ length: count }, (_, i) => i))).values;
+    // Spread over the whole set, whose files may lie class by class.
+    const stride = Number.isFinite(dataset.count) ? dataset.count / count : 1;
+    return (await dataset.read(Array.from({ length: count }, (_, i) => Math.floor(i * stride)))).values;
   }
 }
 

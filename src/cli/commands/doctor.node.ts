@@ -2,7 +2,7 @@
 
 import { mkdtemp, rm, statfs, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { backends, examine } from "../../runtime/index.node.ts";
+import { backends, cpu, examine } from "../../runtime/index.node.ts";
 import type { DeviceName } from "../../runtime/index.ts";
 import { newCommand, parseArguments } from "../arguments.node.ts";
 import { print, printJson } from "../output.node.ts";
@@ -58,7 +58,7 @@ async function checkDevices(): Promise<Check[]> {
   for (const backend of backends.toReversed()) {
     const { device } = backend;
     const { works, detail } = await examine(backend);
-    checks.push({ name: device, works, needed: device === "cpu", detail, remedy: DEVICE_REMEDIES[device] });
+    checks.push({ name: device, works, needed: backend === cpu, detail, remedy: DEVICE_REMEDIES[device] });
   }
   return checks;
 }
