@@ -1,7 +1,7 @@
 // What every script needs first: the packages of package-lock.json, installed without running their scripts, and the build.
 
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { chmodSync, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -41,6 +41,7 @@ export function prepare() {
     must(run("npm", ["ci", "--ignore-scripts"]), "npm ci");
   }
   must(tool("tsc", "-p", "tsconfig.build.json"), "the build");
+  chmodSync(`${root}dist/cli/main.node.js`, 0o755); // so that npx ganforge runs it
 }
 
 function must(status, what) {

@@ -14,6 +14,12 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
+test("the README shows the example as it is", () => {
+  const [heading, ...lines] = readFileSync(join(home, "examples/train-and-sample.ts"), "utf8").split("\n");
+  expect(heading).toMatch(/^\/\/ /);
+  expect(readFileSync(join(home, "README.md"), "utf8")).toContain(`\`\`\`ts\n${lines.join("\n")}\`\`\``);
+});
+
 test("train-and-sample draws discs it has not been shown, and saves them as a picture", async () => {
   const { samples } = await import("../examples/train-and-sample.ts");
   const images = Array.from({ length: 64 }, (_, i) => samples.subarray(256 * i, 256 * (i + 1)));

@@ -20,7 +20,7 @@ export function createDisplay(stream: WriteStream): Display {
 }
 
 /** Whether to write colours to a stream: on terminals, unless NO_COLOR (no-color.org) is set. */
-export function hasColor(stream: WriteStream): boolean {
+function hasColor(stream: WriteStream): boolean {
   return stream.isTTY === true && !process.env.NO_COLOR && process.env.TERM !== "dumb";
 }
 

@@ -40,5 +40,5 @@ function editDistance(a: string, b: string): number {
 export function suggest(word: string, candidates: Iterable<string>): string {
   const all = [...candidates];
   const near = nearest(word, all);
-  return near === undefined ? `known: ${all.join(", ")}` : `did you mean "${near}"?`;
+  return near === undefined ? `known: ${all.join(", ")}.` : `did you mean "${near}"?`;
 }

@@ -1,6 +1,6 @@
 // An exported ONNX file put to the test: loaded as anyone would load it, and compared with the trainer's own sampler.
 
-import * as ort from "onnxruntime-node";
+import { ort } from "../runtime/index.node.ts";
 import type { Sampler } from "../train/index.ts";
 
 /** Batches tried: one image, and more than one, since the file is for any number. */

@@ -1,10 +1,10 @@
 // Whether onnxruntime's blocked convolutions work on this processor: they are internals, so their block size is read off
 // and each kind of convolution is compared with the reference interpreter before any run relies on them.
 
-import * as ort from "onnxruntime-node";
 import { evaluate, input, sizeOf, type Tensor } from "../graph/index.ts";
 import { blockedRules, cpuRules, type Lowering, lower, NCHWC, writeOnnx } from "../onnx/index.ts";
 import { stream } from "../random/index.ts";
+import { ort } from "./ort.node.ts";
 
 const TOLERANCE = 1e-4;
 

@@ -1,6 +1,7 @@
 export { cpu } from "./cpu.node.ts";
 export { cuda } from "./cuda.node.ts";
 export * from "./index.ts";
+export { ort } from "./ort.node.ts";
 export { type Examination, examine } from "./probe-child.node.ts";
-export { backends, type Choice, checkDevice, chooseBackend, openBackend } from "./registry.node.ts";
+export { backends, type Choice, checkDevice, chooseBackend } from "./registry.node.ts";
 export { webgpu } from "./webgpu.node.ts";

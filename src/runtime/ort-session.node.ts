@@ -1,9 +1,9 @@
 // A program in onnxruntime-node. State lives in two sets of arrays that change places at each run: one is read, the other
 // written in place, so nothing is allocated or copied between steps.
 
-import * as ort from "onnxruntime-node";
 import { sizeOf } from "../graph/index.ts";
 import type { Arrays, Program, Session } from "./backend.ts";
+import { ort } from "./ort.node.ts";
 
 type Side = { readonly arrays: Record<string, Float32Array>; readonly tensors: Record<string, ort.Tensor> };
 

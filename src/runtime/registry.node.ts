@@ -23,11 +23,6 @@ export interface Choice {
   readonly reason: string;
 }
 
-/** The backend of a --device name; throws InputError as `chooseBackend` does. */
-export async function openBackend(device: string): Promise<Backend> {
-  return (await chooseBackend(device)).backend;
-}
-
 /** Throws InputError, with the nearest name, unless `device` is "auto" or a backend's name. */
 export function checkDevice(device: string): void {
   const names = ["auto", ...backends.map((backend) => backend.device)];

@@ -1,10 +1,10 @@
 // A program in onnxruntime-node whose state stays on the GPU: each run's outputs feed the next, and only what is asked for
 // is read back, by a second program that copies.
 
-import * as ort from "onnxruntime-node";
 import { input, sizeOf } from "../graph/index.ts";
 import { lower, writeOnnx } from "../onnx/index.ts";
 import type { Arrays, Program, Session } from "./backend.ts";
+import { ort } from "./ort.node.ts";
 
 /** Loads a program with onnxruntime's own options, which must name a provider that keeps outputs as "gpu-buffer". */
 export async function loadResidentSession(

@@ -14,7 +14,7 @@ export interface RunConfig {
   readonly data: string;
   /** Width and height of images; absent for points. */
   readonly size?: number;
-  readonly channels?: 1 | 2 | 3 | 4;
+  readonly channels?: 1 | 3 | 4;
   readonly flip: boolean;
   readonly crop: "center" | "none";
   readonly batch: number;

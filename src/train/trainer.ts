@@ -146,6 +146,7 @@ async function trainWith(
   while (!stopped && spent() < 1) {
     const { epoch } = loader;
     const nextReal = async () => (await loader.next()).values;
+    const begun = clock();
     const feeds = await fillFeeds(compiled.feeds, { seed: config.seed, iteration: step }, nextReal);
     const numbers = (await session.run(feeds))[METRICS];
     step++;
@@ -154,7 +155,10 @@ async function trainWith(
     }
     metrics = Object.fromEntries(compiled.metrics.map((name, i) => [name, numbers[i]]));
     const images = step * config.batch;
-    await store.append(METRICS_FILE, JSON.stringify({ step, images, epoch, seconds: round(seconds()), ...metrics }));
+    const stepSeconds = clock() - begun;
+    const imagesPerSecond = stepSeconds > 0 ? round(config.batch / stepSeconds) : 0;
+    const line = { step, images, epoch, seconds: round(seconds()), imagesPerSecond, ...metrics };
+    await store.append(METRICS_FILE, JSON.stringify(line));
     const progress = bounded ? Math.min(spent(), 1) : undefined;
     emit({ type: "step", step, totalSteps, images, epoch, seconds: seconds(), progress, metrics });
     await reportProblems();
@@ -243,7 +247,7 @@ function realsPerStepOf({ feeds }: CompiledStep): number {
 
 const fraction = (done: number, all: number | undefined): number => (all === undefined ? 0 : done / all);
 
-const round = (seconds: number): number => Math.round(seconds * 1000) / 1000;
+const round = (value: number): number => Math.round(value * 1000) / 1000;
 
 function secondsOf(checkpoint: Checkpoint | undefined): number {
   const seconds = checkpoint?.state.seconds;

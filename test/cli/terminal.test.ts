@@ -9,9 +9,9 @@ if (!hasScript) console.log("skipped: tests of the terminal need util-linux's sc
 
 const ESCAPE = "\x1b";
 
-/** What a terminal receives during a training of a few hundred steps. */
-function onTerminal(columns: number, env: Readonly<Record<string, string>> = {}): string {
-  const train = [process.execPath, main, "train", "vanilla", ...TINY, "--steps", "400", "--out", "run"].join(" ");
+/** What a terminal receives during a training. */
+function onTerminal(columns: number, steps: number, env: Readonly<Record<string, string>> = {}): string {
+  const train = [process.execPath, main, "train", "vanilla", ...TINY, "--steps", `${steps}`, "--out", "run"].join(" ");
   const { NO_COLOR: _, ...inherited } = process.env;
   const { stdout, status } = spawnSync("script", ["-qec", `stty cols ${columns} rows 10; ${train}`, "/dev/null"], {
     cwd: temporaryFolder(),
@@ -23,7 +23,7 @@ function onTerminal(columns: number, env: Readonly<Record<string, string>> = {})
 }
 
 test.skipIf(!hasScript)("the progress stays within 40 columns, in place, and ends with its last state", () => {
-  const output = onTerminal(40, { NO_COLOR: "1" });
+  const output = onTerminal(40, 400, { NO_COLOR: "1" });
   const drawn = output.split(`\r${ESCAPE}[J`).slice(1); // each begins where the line before it stood
   expect(drawn.length).toBeGreaterThan(2);
   const lines = drawn.map((text) => text.split("\r\n")[0]);
@@ -36,9 +36,9 @@ test.skipIf(!hasScript)("the progress stays within 40 columns, in place, and end
 
 test.skipIf(!hasScript)("the bar is coloured, unless NO_COLOR is set or the terminal is dumb", () => {
   const cyan = `${ESCAPE}[36m█`;
-  expect(onTerminal(100)).toContain(cyan);
-  expect(onTerminal(100, { NO_COLOR: "1" })).not.toContain(cyan);
-  const dumb = onTerminal(100, { TERM: "dumb" });
+  expect(onTerminal(100, 20)).toContain(cyan);
+  expect(onTerminal(100, 20, { NO_COLOR: "1" })).not.toContain(cyan);
+  const dumb = onTerminal(100, 20, { TERM: "dumb" });
   expect(dumb).not.toContain(ESCAPE);
-  expect(dumb).toMatch(/^step 400\/400 \(100%\)/m);
+  expect(dumb).toMatch(/^step 20\/20 \(100%\)/m);
 });

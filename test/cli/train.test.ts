@@ -1,8 +1,9 @@
+import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { decodePng, encodePng } from "../../src/formats/index.ts";
-import { ganforge, ganforgeJson, TINY, TINY_IMAGES, temporaryFolder } from "./command.ts";
+import { ganforge, ganforgeJson, main, TINY, TINY_IMAGES, temporaryFolder } from "./command.ts";
 
 interface DryRun {
   readonly run: string;
@@ -146,6 +147,16 @@ test("resume goes on to a new limit, and says when there is nothing left to do",
   expect(done.stdout).toContain("Nothing left to do: 3 steps");
   expect(await ganforgeJson(cwd, "resume", "run/", "--steps", "5")).toMatchObject({ run: "run", step: 5, images: 40 });
   expect(existsSync(join(cwd, "run", "checkpoints", "step-00000005.safetensors"))).toBe(true);
+});
+
+test("a run writes its folder and nothing else: the engine's telemetry is off", () => {
+  const [cwd, home] = [temporaryFolder(), temporaryFolder()];
+  const { ORT_DISABLE_TELEMETRY: _, ...inherited } = process.env;
+  const env = { ...inherited, HOME: home, TMPDIR: home, XDG_CACHE_HOME: home };
+  const args = [main, "train", "vanilla", ...TINY, "--steps", "1", "--out", "run"];
+  expect(spawnSync(process.execPath, args, { cwd, env }).status).toBe(0);
+  expect(readdirSync(home)).toEqual([]);
+  expect(readdirSync(cwd)).toEqual(["run"]);
 });
 
 /** Grey pictures of one size, each of its own shade. */

@@ -100,7 +100,7 @@ describe("metrics.jsonl", () => {
       const lines = await readJsonLines(store, "metrics.jsonl");
       const names = ["gradient/D", "gradient/G", "loss/D", "loss/G", "score/fake", "score/real"];
       lines.forEach((line, i) => {
-        expect(Object.keys(line)).toEqual(["step", "images", "epoch", "seconds", ...names]);
+        expect(Object.keys(line)).toEqual(["step", "images", "epoch", "seconds", "imagesPerSecond", ...names]);
         expect(line).toMatchObject({ step: i + 1, images: 4 * (i + 1) });
         for (const name of names) expect(Number.isFinite(line[name]), `${name} is ${line[name]}`).toBe(true);
         for (const name of ["score/fake", "score/real"]) {
