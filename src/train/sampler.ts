@@ -2,6 +2,7 @@
 
 import { sizeOf } from "../graph/index.ts";
 import { stream } from "../random/index.ts";
+import type { AnyRecipe } from "../recipes/index.ts";
 import type { Backend, Session } from "../runtime/index.ts";
 import { type CompiledSampler, compileSampler, emaArrayOf, type StepOptions } from "./compile-step.ts";
 
@@ -37,17 +38,20 @@ export async function openSampler(
   };
 }
 
+/** Names of the state arrays that a sampler's weights may come from; not every run keeps all of them. */
+export function sampledArrays({ generator }: Pick<AnyRecipe, "generator">): string[] {
+  return [`${generator}.parameters`, `${generator}.buffers`, emaArrayOf(generator)];
+}
+
 /** The weights a sampler wants, out of a state that may hold a moving average. */
 export function samplerWeights(
   { recipe }: SamplerOptions,
   state: Readonly<Record<string, Float32Array>>,
   { ema }: { readonly ema: boolean },
 ): Record<string, Float32Array> {
-  const { generator } = recipe;
-  const parameters = `${generator}.parameters`;
-  const buffers = `${generator}.buffers`;
+  const [parameters, buffers, average] = sampledArrays(recipe);
   return {
-    [parameters]: (ema ? state[emaArrayOf(generator)] : undefined) ?? state[parameters],
+    [parameters]: (ema ? state[average] : undefined) ?? state[parameters],
     ...(state[buffers] && { [buffers]: state[buffers] }),
   };
 }

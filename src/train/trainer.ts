@@ -15,7 +15,7 @@ import { fillFeeds } from "./feeds.ts";
 import { initialState } from "./init.ts";
 import { readJsonLines, truncateJsonLines } from "./metrics-file.ts";
 import { picture, pictureCount } from "./pictures.ts";
-import { openSampler, type Sampler, samplerWeights } from "./sampler.ts";
+import { openSampler, type Sampler, sampledArrays, samplerWeights } from "./sampler.ts";
 import { type Store, StoreError } from "./store.ts";
 import { arraysOf, tensorsOf } from "./tensors.ts";
 
@@ -111,10 +111,11 @@ async function trainWith(
     options: config.options,
     data: { kind: dataset.kind, sample: dataset.shape },
   };
+  const sampled = sampledArrays(recipe).filter((name) => compiled.state.some((array) => array.name === name));
   const sampler = await openSampler(
     samplerOptions,
     { backend, threads: config.threads, chunk: pictureCount[dataset.kind] },
-    async () => samplerWeights(samplerOptions, await session.readState(), { ema: config.ema > 0 }),
+    async () => samplerWeights(samplerOptions, await session.readState(sampled), { ema: config.ema > 0 }),
   );
   opened.push(sampler);
   const pictures = new Pictures(config, environment, sampler);
