@@ -4,7 +4,7 @@
 import { evaluate, input, sizeOf, type Tensor } from "../graph/index.ts";
 import { blockedRules, cpuRules, type Lowering, lower, NCHWC, writeOnnx } from "../onnx/index.ts";
 import { stream } from "../random/index.ts";
-import { ort } from "./ort.node.ts";
+import { type Floats, openModel } from "./model.node.ts";
 
 const TOLERANCE = 1e-4;
 
@@ -50,7 +50,7 @@ async function readBlockSize(): Promise<number> {
     },
   });
   const x = Float32Array.from({ length: 2 * channels }, (_, i) => i);
-  const { y } = await runOnce(model, { x: new ort.Tensor("float32", x, shape) });
+  const { y } = await runOnce(model, { x: { data: x, dims: shape } });
   return y.indexOf(-1);
 }
 
@@ -76,7 +76,7 @@ async function worstError(lowering: Lowering, block: number): Promise<number> {
   );
   const expected = evaluate(Object.values(outputs), values);
   const feeds = Object.fromEntries(
-    Object.entries(shapes).map(([name, shape]) => [name, new ort.Tensor("float32", values[name], shape)]),
+    Object.entries(shapes).map(([name, shape]) => [name, { data: values[name], dims: shape }]),
   );
   const actual = await runOnce(writeOnnx(lower(outputs, { lowering })), feeds);
   return Math.max(
@@ -87,9 +87,11 @@ async function worstError(lowering: Lowering, block: number): Promise<number> {
   );
 }
 
-async function runOnce(model: Uint8Array, feeds: Record<string, ort.Tensor>): Promise<Record<string, Float32Array>> {
-  const session = await ort.InferenceSession.create(model, { logSeverityLevel: 4, intraOpNumThreads: 1 });
-  const results = await session.run(feeds);
-  await session.release();
-  return Object.fromEntries(Object.entries(results).map(([name, tensor]) => [name, tensor.data as Float32Array]));
+async function runOnce(model: Uint8Array, feeds: Record<string, Floats>): Promise<Record<string, Float32Array>> {
+  const loaded = await openModel(model);
+  try {
+    return await loaded.run(feeds);
+  } finally {
+    await loaded.close();
+  }
 }
