@@ -31,7 +31,7 @@ async function measureStep(workload: Workload, threads: number, iterations: numb
   const times: number[] = [];
   for (let iteration = 0; iteration < iterations + WARM_UP; iteration++) {
     const start = performance.now();
-    const feeds = await fillFeeds(compiled.feeds, { seed: SEED, iteration }, async () => x);
+    const feeds = await fillFeeds(compiled.feeds, { seed: SEED, iteration }, async () => ({ x }));
     const numbers = (await session.run(feeds))[METRICS];
     const end = performance.now();
     if (!numbers.every(Number.isFinite)) throw new Error(`${name}: step ${iteration + 1} gave ${numbers.join(", ")}`);
@@ -57,7 +57,7 @@ async function measureStep(workload: Workload, threads: number, iterations: numb
 }
 
 const stepOf = ({ recipe, batch, sample }: Workload) =>
-  ({ recipe, options: {}, data: { kind: "images", sample }, batch, ema: 0 }) as const;
+  ({ recipe, options: {}, data: { kind: "images", sample, classes: [] }, batch, ema: 0 }) as const;
 
 /** The work of a step: each node of its simplified graph passes one lowering rule, and is counted there. */
 function flopsOfStep(workload: Workload): number {

@@ -47,7 +47,6 @@ function workload(
     data: { kinds: ["images"] },
     batch,
     options: {},
-    generator: "G",
     networks: players,
     iteration({ G, D }, { draw }) {
       const optimizer = adam({ lr: 2e-4, beta1 });
@@ -68,6 +67,7 @@ function workload(
         }),
       ];
     },
+    makes: { sample: ({ G }, given) => G(given.prior(G)) },
   });
   return { name, batch, sample, recipe };
 }

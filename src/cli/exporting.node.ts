@@ -40,7 +40,7 @@ export async function exportRun({ run, format, out: path, checkpoint: at, ema, j
     const sampler = await openGenerator(generator, { backend: cpu, chunk: 1 });
     try {
       await writeOut(out, bytes, async (file) => {
-        maxDifference = await compareOnnx(file, sampler, generator.data.kind);
+        maxDifference = await compareOnnx(file, sampler, generator);
         if (maxDifference <= TOLERANCE) return;
         throw new Error(
           `export: the file differs from the sampler by ${maxDifference}, at most ${TOLERANCE} is allowed`,

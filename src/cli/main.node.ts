@@ -16,10 +16,20 @@ const commands: Readonly<Record<string, CommandEntry>> = {
   train: { usage: "train <recipe>", about: "start a run", load: () => import("./commands/train.node.ts") },
   resume: { usage: "resume <run>", about: "go on with a run", load: () => import("./commands/resume.node.ts") },
   sample: { usage: "sample <run>", about: "make new pictures", load: () => import("./commands/sample.node.ts") },
+  translate: {
+    usage: "translate <run> <pictures…>",
+    about: "make pictures from pictures",
+    load: () => import("./commands/translate.node.ts"),
+  },
   export: {
     usage: "export <run>",
     about: "write the generator as ONNX or safetensors",
     load: () => import("./commands/export.node.ts"),
+  },
+  data: {
+    usage: "data info|preview|get <data>",
+    about: "look into a data set, or download one",
+    load: () => import("./commands/data.node.ts"),
   },
   info: { usage: "info <run>", about: "show where a run stands", load: () => import("./commands/info.node.ts") },
   list: {

@@ -4,19 +4,22 @@
 import { availableParallelism, totalmem } from "node:os";
 import { resolve } from "node:path";
 import { openDataset } from "../data/index.node.ts";
-import { createLoader, type Dataset, findDataset, listDatasets } from "../data/index.ts";
+import { type Dataset, findDataset, listDatasets } from "../data/index.ts";
 import { InputError } from "../errors/index.ts";
 import { type AnyRecipe, findRecipe, type OptionValue } from "../recipes/index.ts";
 import { checkDevice } from "../runtime/index.node.ts";
 import {
   checkData,
+  checkRecipeData,
   compileRun,
+  openStreams,
   type RunConfig,
   type Store,
   summarise,
   type TrainSummary,
   totalStepsOf,
 } from "../train/index.ts";
+import { dataExtras, dataOptionsOf, dataPaths } from "./data-options.ts";
 import type { Settings } from "./settings.ts";
 import { formatBytes } from "./text.ts";
 
@@ -56,18 +59,18 @@ export async function planTraining({ recipe: name, options, batch, settings }: T
   checkDevice(device);
   const { dataset, note } = await openSized(recipe, data, { ...settings, seed });
   try {
-    if (!recipe.data.kinds.includes(dataset.kind)) {
-      throw new InputError(
-        `--data: ${data} holds ${dataset.kind}, and ${name} learns from ${recipe.data.kinds.join(" or ")}. See: ganforge list data`,
-      );
-    }
+    checkRecipeData(recipe, dataset);
     const budgetGiven = [steps, epochs, minutes].some((budget) => budget !== undefined);
     const [channels, size] = dataset.shape;
     const config: RunConfig = {
       recipe: name,
       options,
       data: findDataset(data) ? data : resolve(data), // the run may be resumed from another folder
-      ...(dataset.kind === "images" && { size, channels: channels as 1 | 3 | 4 }),
+      ...(dataset.kind !== "points" && { size }),
+      // Where the two sides differ in channels, each has its own.
+      ...(dataset.kind !== "points" &&
+        (dataset.target ?? dataset.shape)[0] === channels && { channels: channels as 1 | 3 | 4 }),
+      ...resolved(dataExtras(settings)),
       crop: settings.crop ?? "center",
       flip: settings.flip ?? false,
       batch,
@@ -89,8 +92,7 @@ export async function planTraining({ recipe: name, options, batch, settings }: T
 
 /** Opens the data of a run that exists; throws InputError when it is no longer what the run began with. */
 export async function planResuming(config: RunConfig, store: Store): Promise<Plan> {
-  const { data, seed, size, channels, crop } = config;
-  const dataset = await openDataset(data, { seed, size, channels: channels as 1 | 3 | 4 | undefined, crop });
+  const dataset = await openDataset(config.data, dataOptionsOf(config, findRecipe(config.recipe)));
   try {
     await checkData(store, dataset);
     return { config, dataset, ...(await checkFit(config, dataset)), notes: [] };
@@ -102,19 +104,22 @@ export async function planResuming(config: RunConfig, store: Store): Promise<Pla
 
 /** Opens the data at the size asked for; else at its own, or the nearest that the recipe's networks are built for. */
 async function openSized(
-  { name, data: { sizes } }: AnyRecipe,
+  recipe: AnyRecipe,
   spec: string,
-  { size, channels, crop, seed }: Settings & { readonly seed: number },
+  settings: Settings & { readonly seed: number },
 ): Promise<{ dataset: Dataset; note?: string }> {
-  const options = { seed, channels, crop };
+  const { name, data } = recipe;
+  const { sizes } = data;
+  const { size } = settings;
+  const options = dataOptionsOf(settings, recipe);
   if (size !== undefined && sizes !== undefined && !sizes.includes(size)) {
     const nearby = sizes.toSorted((a, b) => Math.abs(a - size) - Math.abs(b - size))[0];
     throw new InputError(
       `--size: ${name} makes images of ${sizes.join(", ")} pixels, got ${size}. Pass --size ${nearby}.`,
     );
   }
-  const dataset = await openDataset(spec, { ...options, size });
-  if (size !== undefined || dataset.kind !== "images") return { dataset };
+  const dataset = await openDataset(spec, options);
+  if (size !== undefined || dataset.kind === "points") return { dataset };
   const own = dataset.shape[1];
   if (sizes === undefined || sizes.includes(own))
     return { dataset, note: `size ${own}: what the data suggests; another: --size` };
@@ -129,16 +134,18 @@ async function openSized(
 /** Builds the networks and tries the data's order, so that what does not fit is told now. */
 async function checkFit(config: RunConfig, dataset: Dataset): Promise<Pick<Plan, "summary" | "totalSteps">> {
   const { batch, seed, flip } = config;
-  await createLoader(dataset, { batch, seed, flip, ahead: 0 }).close();
-  const compiled = compileRun(config, dataset);
-  const summary = summarise(config.recipe, compiled);
+  const compile = compileRun(config, dataset);
+  const { streams } = compile(0);
+  const positions = new Map([...streams.keys()].map((stream) => [stream, 0]));
+  await (await openStreams(dataset, { batch, seed, flip, positions, ahead: 0 })).close();
+  const summary = summarise(config.recipe, compile(0));
   const bytes = summary.stateSize * Float32Array.BYTES_PER_ELEMENT * WORKING_COPIES;
   if (bytes > totalmem()) {
     throw new InputError(
       `${config.recipe}: the networks' weights and their optimizers need about ${formatBytes(bytes)} of memory, this machine has ${formatBytes(totalmem())}. Pass smaller widths.`,
     );
   }
-  return { summary, totalSteps: totalStepsOf(config, dataset, compiled) };
+  return { summary, totalSteps: totalStepsOf(config, dataset, compile) };
 }
 
 /** The same object without its undefined values. */
@@ -148,4 +155,10 @@ function given(budget: { steps: number | undefined; epochs: number | undefined; 
   minutes?: number;
 } {
   return Object.fromEntries(Object.entries(budget).filter(([, value]) => value !== undefined));
+}
+
+/** Paths made absolute, since the run may be resumed from another folder. */
+function resolved<T extends Partial<Record<(typeof dataPaths)[number], string>>>(extras: T): T {
+  const paths = dataPaths.flatMap((key) => (extras[key] === undefined ? [] : [[key, resolve(extras[key])]]));
+  return { ...extras, ...Object.fromEntries(paths) };
 }

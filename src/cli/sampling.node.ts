@@ -7,9 +7,12 @@ import { openDataset } from "../data/index.node.ts";
 import { InputError } from "../errors/index.ts";
 import { openGenerator, trainedGenerator } from "../export/index.ts";
 import { encodePng, gridFromBatch } from "../formats/index.ts";
+import { findRecipe } from "../recipes/index.ts";
 import { cpu } from "../runtime/index.node.ts";
-import { picture, type Sampler } from "../train/index.ts";
+import { choicesOf, type Givens, picture, repeatEach, repeated, type Sampler } from "../train/index.ts";
+import { dataOptionsOf } from "./data-options.ts";
 import { writeOut } from "./files.node.ts";
+import { labelsFor, textFor } from "./givens.ts";
 import { print, printJson } from "./output.node.ts";
 import { loadCheckpoint, openRun, type Run } from "./run-folder.node.ts";
 
@@ -22,31 +25,25 @@ export interface SampleRequest {
   readonly run: string;
   readonly count: number;
   readonly seed: number;
+  /** A class, or attributes between commas. */
+  readonly class: string | undefined;
+  readonly text: string | undefined;
+  /** One row for each latent vector, one column for each class. */
+  readonly grid: boolean;
+  /** Which of the recipe's makings. */
+  readonly make: string | undefined;
   readonly out: string | undefined;
   readonly checkpoint: unknown;
   readonly ema: boolean;
   readonly json: boolean;
 }
 
-interface Destination {
-  readonly count: number;
-  readonly seed: number;
-  readonly out: string;
-}
-
 /** Makes the pictures and prints where they are. */
-export async function sampleRun({
-  run,
-  count,
-  seed,
-  out: path,
-  checkpoint: at,
-  ema,
-  json,
-}: SampleRequest): Promise<void> {
+export async function sampleRun(request: SampleRequest): Promise<void> {
+  const { run, count, seed, out: path, checkpoint: at, ema, make, json } = request;
   const opened = await openRun(run);
   const checkpoint = await loadCheckpoint(opened, at);
-  const generator = trainedGenerator(opened, checkpoint, { ema });
+  const generator = trainedGenerator(opened, checkpoint, { ema, make });
   const { config, folder } = opened;
   const { step } = checkpoint;
   const name = `${config.recipe}-step-${step}-seed-${seed}-count-${count}.png`;
@@ -54,22 +51,80 @@ export async function sampleRun({
   const sampler = await openGenerator(generator, { backend: cpu, chunk: CHUNK });
   try {
     const text = { Software: "ganforge", recipe: config.recipe, step: `${step}`, seed: `${seed}` };
-    const points = await write(opened, sampler, { count, seed, out }, text);
-    if (json) printJson({ run: folder, step, ema: generator.ema, count, seed, out, points });
-    else print(`${count} samples of step ${step}${generator.ema ? ", by moving average" : ""}: ${out}`);
+    const wanted = wishes(opened, sampler, request);
+    const points = await write(opened, sampler, wanted, out, text);
+    if (json) printJson({ run: folder, step, ema: generator.ema, count, seed, out, points, unknown: wanted.unknown });
+    else {
+      if (wanted.unknown.length > 0) {
+        print(`This run never read: ${wanted.unknown.join(", ")}. Pictures are made from the other words.`);
+      }
+      print(`${wanted.count} samples of step ${step}${generator.ema ? ", by moving average" : ""}: ${out}`);
+    }
   } finally {
     await sampler.close();
   }
+}
+
+/** What to make: samples by their number, in rows of `columns` where that means something. */
+interface Wanted {
+  readonly count: number;
+  readonly columns: number | undefined;
+  given(start: number, count: number): Givens;
+  /** Words of the caption that the run does not know. */
+  readonly unknown: readonly string[];
+  readonly caption: string | undefined;
+}
+
+/** The flags as what the sampler takes; throws InputError for flags that mean nothing to it. */
+function wishes({ data, folder }: Run, sampler: Sampler, request: SampleRequest): Wanted {
+  const { count: asked, seed, class: named, text, grid } = request;
+  const takes = (kind: string) => sampler.inputs.some(({ source }) => source.kind === kind);
+  if (takes("image")) {
+    throw new InputError(
+      `sample: ${folder} makes pictures from pictures. Use: ganforge translate ${folder} picture.png`,
+    );
+  }
+  for (const [flag, wish, kind] of [
+    ["--class", named !== undefined, "labels"],
+    ["--grid", grid, "labels"],
+    ["--text", text !== undefined, "text"],
+  ] as const) {
+    if (wish && !takes(kind)) throw new InputError(`${flag}: ${folder} makes pictures without ${kind}. Leave it out.`);
+  }
+  const across = grid ? choicesOf(data).length : 1;
+  const caption = takes("text") ? textFor(data, text, 1) : undefined;
+  const labels = takes("labels") ? labelsFor(data, grid ? undefined : named, asked * across) : new Float32Array();
+  const width = labels.length / (asked * across);
+  return {
+    count: asked * across,
+    columns: grid ? across : undefined,
+    caption: text,
+    unknown: caption?.unknown ?? [],
+    given(start, count) {
+      const latent = grid ? repeatEach(sampler.latent(asked, seed), asked, across) : sampler.latent(count, seed, start);
+      const cut = Object.entries(latent).map(([name, values]): [string, Float32Array] => {
+        const size = values.length / (grid ? asked * across : count);
+        return [name, grid ? values.subarray(start * size, (start + count) * size) : values];
+      });
+      return {
+        ...Object.fromEntries(cut),
+        ...(takes("labels") && { labels: labels.subarray(start * width, (start + count) * width) }),
+        ...(caption && { text: repeated(caption.values, count) }),
+      };
+    },
+  };
 }
 
 /** Writes the grid, the plot or the folder; gives the points where samples are points. */
 async function write(
   run: Run,
   sampler: Sampler,
-  { count, seed, out }: Destination,
+  { count, columns, given, caption }: Wanted,
+  out: string,
   text: Readonly<Record<string, string>>,
 ): Promise<number[][] | undefined> {
-  const { kind, sample } = run.data;
+  const { kind } = run.data;
+  const { sample } = sampler;
   const asFolder = await isFolder(out);
   if (!asFolder && !/\.png$/i.test(out)) {
     throw new InputError(
@@ -78,7 +133,7 @@ async function write(
   }
   if (kind === "points") {
     if (asFolder) throw new InputError(`--out: points make one plot, got the folder ${out}. Pass --out plot.png`);
-    const values = await sampler.generate(sampler.latent(count, seed));
+    const values = await sampler.generate(given(0, count));
     await writeOut(out, picture(kind, values, sample, { reference: await realPoints(run, count), text }));
     return Array.from({ length: count }, (_, i) => [...values.subarray(2 * i, 2 * i + 2)]);
   }
@@ -91,15 +146,15 @@ async function write(
         `--count: ${count} pictures of ${width}×${height} make a grid of ${pixels} pixels, at most ${MAX_GRID_PIXELS} are made. Write them one by one: --out pictures/`,
       );
     }
-    const values = await sampler.generate(sampler.latent(count, seed));
-    await writeOut(out, picture(kind, values, sample, { text }));
+    const values = await sampler.generate(given(0, count));
+    const captions = caption === undefined ? undefined : Array.from({ length: count }, () => caption);
+    const layout = { text, ...(columns !== undefined && { columns }), ...(captions && { captions }) };
+    await writeOut(out, picture(kind, values, sample, layout));
     return undefined;
   }
-  const z = sampler.latent(count, seed);
-  const zSize = z.length / count;
   const size = channels * height * width;
   for (let start = 0; start < count; start += CHUNK) {
-    const values = await sampler.generate(z.subarray(start * zSize, (start + CHUNK) * zSize));
+    const values = await sampler.generate(given(start, Math.min(CHUNK, count - start)));
     for (let i = 0; i * size < values.length; i++) {
       const image = values.subarray(i * size, (i + 1) * size);
       const png = encodePng(gridFromBatch(image, [1, channels, height, width], { padding: 0 }), text);
@@ -117,7 +172,7 @@ async function isFolder(out: string): Promise<boolean> {
 
 /** What the run learned from, to lay the plot over. */
 async function realPoints({ config }: Run, count: number): Promise<Float32Array> {
-  const dataset = await openDataset(config.data, { seed: config.seed });
+  const dataset = await openDataset(config.data, dataOptionsOf(config, findRecipe(config.recipe)));
   try {
     const shown = Math.min(count, dataset.count);
     return (await dataset.read(Array.from({ length: shown }, (_, i) => i))).values;

@@ -34,6 +34,14 @@ export interface Settings {
   readonly channels?: 1 | 3 | 4;
   readonly crop?: "center" | "none";
   readonly flip?: boolean;
+  readonly dataB?: string;
+  readonly split?: "train" | "test";
+  readonly derive?: "edges" | "grey" | "blur" | "colours";
+  readonly labels?: string;
+  readonly labelsPerClass?: number;
+  readonly attributes?: string;
+  readonly captions?: string;
+  readonly captionVectors?: string;
   readonly steps?: number;
   readonly epochs?: number;
   readonly minutes?: number;
@@ -59,6 +67,12 @@ const text = (about: string, placeholder: string, byDefault?: string): TextSpec 
 /** A spec whose default depends on the run, told in words. */
 const orElse = (spec: OptionSpec<number>, words: string): OptionSpec => ({ ...spec, default: words });
 
+/** A choice without a default. */
+const orElseChoice = (choices: readonly string[], about: string): OptionSpec => ({
+  ...{ kind: "choice", about, choices },
+  default: "none",
+});
+
 export const dataSettings = {
   data: text("what to learn from: an embedded set (ganforge list data), a folder, an archive or a file", "name|path"),
   size: orElse(
@@ -68,6 +82,14 @@ export const dataSettings = {
   channels: orElse(integer(0, "1 for grey, 3 for RGB, 4 for RGB and alpha", { min: 1, max: 4 }), "the data's own"),
   crop: choice(["center", "none"], "center", "cut out the largest centred square, or squeeze the whole image into it"),
   flip: flag(false, "mirror each image left to right with probability ½"),
+  dataB: text("the other half: targets with the same file names, or the second domain", "path", "inside --data"),
+  split: choice(["train", "test"], "train", "which part, where the set is divided"),
+  derive: orElseChoice(["edges", "grey", "blur", "colours"], "make pairs: what to derive each input from its picture"),
+  labels: text("a column of the set's table to take as classes", "column", "folders or labels of the set's own"),
+  labelsPerClass: orElse(integer(0, "keep so many labels of each class and hide the others", { min: 1 }), "all"),
+  attributes: text("a CSV table of what each picture has", "file", "one found in the set"),
+  captions: text("a JSONL or TSV table of captions", "file", "one found in the set"),
+  captionVectors: text("sentence vectors for the captions, in their order (.npy, .safetensors)", "file", "words"),
 } satisfies SettingSpecs;
 
 export const budgetSettings = {

@@ -15,6 +15,8 @@ export interface Entry {
   read(): Promise<Uint8Array>;
   /** Its first `length` bytes, or all when it is shorter. */
   head(length: number): Promise<Uint8Array>;
+  /** Its bytes from `start` to before `end`, where they can be had without the others. */
+  slice?(start: number, end: number): Promise<Uint8Array>;
 }
 
 export interface Container {

@@ -6,8 +6,14 @@ import { reasonOf } from "./container.node.ts";
 import type { Channels } from "./image-options.ts";
 import { isImage, SNIFF_BYTES, sniff } from "./sniff.ts";
 
-/** A picture as its source has it: a PNG, JPEG, WebP or GIF file, or bare bytes. */
-export type Picture = Uint8Array | Planes;
+/** A picture as its source has it: a PNG, JPEG, WebP or GIF file, bare bytes, or a half of either. */
+export type Picture = Uint8Array | Planes | Half;
+
+/** The left or right half of a picture; where its width is odd, the column between them belongs to none. */
+export interface Half {
+  readonly whole: Uint8Array | Planes;
+  readonly side: "left" | "right";
+}
 
 /** Bytes [channels, height, width], 0 … 255. */
 export interface Planes {
@@ -31,10 +37,10 @@ const MAX_PIXELS = 2 ** 27;
  * 16-bit, palette and CMYK pictures become 8-bit grey or sRGB. An Error giving a short reason when the picture is damaged.
  */
 export async function decode(picture: Picture, { size, channels, crop }: Target): Promise<Uint8Array> {
-  if (!(picture instanceof Uint8Array) && picture.channels === channels) {
+  if ("data" in picture && picture.channels === channels) {
     if (picture.width === size && picture.height === size) return picture.data; // as it lies, not copied
   }
-  let pipeline = open(picture).autoOrient();
+  let pipeline = "whole" in picture ? await openHalf(picture) : open(picture).autoOrient();
   if (channels !== 4) pipeline = pipeline.flatten({ background: "#ffffff" });
   pipeline = pipeline.resize(size, size, { fit: crop === "center" ? "cover" : "fill", fastShrinkOnLoad: false });
   pipeline = pipeline.toColourspace(channels === 1 ? "b-w" : "srgb");
@@ -49,17 +55,30 @@ export async function decode(picture: Picture, { size, channels, crop }: Target)
   return channels === 1 ? data : toPlanes(data, channels);
 }
 
-/** Width, height and whether it is grey, from the header of an image file. An Error when it is no image. */
-export async function measure(file: Uint8Array): Promise<{ width: number; height: number; grey: boolean }> {
-  const { width, height, space } = await open(file)
+/** Width and height as it is seen, and whether it is grey, from a picture's header. An Error when it is no image. */
+export async function measure(picture: Picture): Promise<{ width: number; height: number; grey: boolean }> {
+  if ("whole" in picture) {
+    const { width, ...others } = await measure(picture.whole);
+    return { width: Math.floor(width / 2), ...others };
+  }
+  if ("data" in picture) return { width: picture.width, height: picture.height, grey: picture.channels === 1 };
+  const { autoOrient, space } = await open(picture)
     .metadata()
     .catch((error) => {
       throw new Error(`cannot be decoded: ${reasonOf(error)}`, { cause: error });
     });
-  return { width, height, grey: space === "b-w" || space === "grey16" };
+  return { ...autoOrient, grey: space === "b-w" || space === "grey16" };
 }
 
-function open(picture: Picture): Sharp {
+async function openHalf({ whole, side }: Half): Promise<Sharp> {
+  const { width: full, height } = await measure(whole);
+  const width = Math.floor(full / 2);
+  return open(whole)
+    .autoOrient()
+    .extract({ left: side === "left" ? 0 : full - width, top: 0, width, height });
+}
+
+function open(picture: Uint8Array | Planes): Sharp {
   if (picture instanceof Uint8Array) {
     // libvips reads many more formats; four are promised and tested.
     if (!isImage(sniff(picture.subarray(0, SNIFF_BYTES)))) throw new Error("not a PNG, JPEG, WebP or GIF image");

@@ -56,16 +56,25 @@ async function fileEntry(path: string, name: string): Promise<Entry> {
     size: (await stat(path)).size,
     checksum: "",
     read: () => readFile(path),
-    head: (length) => readHead(path, length),
+    head: (length) => readSlice(path, 0, length),
+    slice: (start, end) => readSlice(path, start, end),
   };
 }
 
 /** The first `length` bytes of a file, or all when it is shorter. */
-export async function readHead(path: string, length: number): Promise<Uint8Array> {
+export function readHead(path: string, length: number): Promise<Uint8Array> {
+  return readSlice(path, 0, length);
+}
+
+async function readSlice(path: string, start: number, end: number): Promise<Uint8Array> {
   const file = await open(path);
   try {
-    const { buffer, bytesRead } = await file.read(new Uint8Array(length), 0, length, 0);
-    return buffer.subarray(0, bytesRead);
+    const bytes = new Uint8Array(end - start);
+    let length = 0;
+    for (let read = -1; read !== 0 && length < bytes.length; length += read) {
+      read = (await file.read(bytes, length, bytes.length - length, start + length)).bytesRead;
+    }
+    return bytes.subarray(0, length);
   } finally {
     await file.close();
   }

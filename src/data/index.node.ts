@@ -1,2 +1,4 @@
+export { type Downloaded, type DownloadOptions, type DownloadProgress, downloadSet } from "./download.node.ts";
 export * from "./index.ts";
 export { openDataset } from "./open.node.ts";
+export { type NamedPicture, openPictures } from "./pictures.node.ts";

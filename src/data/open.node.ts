@@ -1,156 +1,126 @@
-// From what the user wrote after --data to a Dataset: an embedded set's name, or a path, whose format is told by its content.
-import { stat } from "node:fs/promises";
-import { InputError, suggest } from "../errors/index.ts";
-import { isCifarSize, openCifar } from "./cifar-set.node.ts";
-import { type Container, type Entry, pathError, readWhole } from "./container.node.ts";
-import type { DataOptions, Dataset } from "./dataset.ts";
-import { openFile, openFolder, readHead } from "./folder.node.ts";
-import { gunzipped, gunzippedHead } from "./gzip.node.ts";
-import { openIdx } from "./idx-set.node.ts";
-import { imageDataset, type PictureSource } from "./image-dataset.node.ts";
-import { openImages } from "./image-set.node.ts";
-import { findDataset, listDatasets } from "./registry.ts";
-import { isImage, SNIFF_BYTES, sniff } from "./sniff.ts";
-import { openTar, openTarBytes } from "./tar.node.ts";
-import { openZip } from "./zip.node.ts";
+// From what the user wrote after --data to a Dataset: an embedded set's name, or a path, whose format is told by its content, opened
+// as the kind of data that is wanted.
+import { InputError } from "../errors/index.ts";
+import { openCaptions } from "./captions.node.ts";
+import type { DataKind, DataOptions, Dataset, DatasetSource } from "./dataset.ts";
+import { withDerived } from "./derived.ts";
+import { withFewLabels } from "./few-labels.ts";
+import { imageDataset } from "./image-dataset.node.ts";
+import { openDomains, openPairs } from "./material.node.ts";
+import { openPictureFiles } from "./picture-files.node.ts";
+import { findDataset } from "./registry.ts";
+import { asDomains } from "./unpaired.ts";
 
-const KNOWN =
-  "PNG, JPEG, WebP or GIF images in a folder, .zip, .tar or .tar.gz; IDX files (MNIST); CIFAR-10 or -100 binary files";
-
-/** Files that are meant to be images, by name: whatever they hold, they count as such or as problems. */
-const IMAGE_NAME = /\.(png|jpe?g|jfif|webp|gif|bmp|tiff?|avif|hei[cf])$/i;
-
-/** Files that are none, by name, and are not looked into. */
-const OTHER_NAME = /\.(txt|csv|tsv|json|jsonl|xml|html?|md|ya?ml|pdf|py|ipynb|m|mat|npy|npz|log|db|ini|sha256|md5)$/i;
-
-/** Hidden files and folders, and what macOS and Windows leave in archives; not the parts "." and "..". */
-const HIDDEN_NAME = /(^|\/)(\.(?!\.?(\/|$))|__MACOSX\/|Thumbs\.db$)/;
+/** A set, and where labels can be known without reading it, what tells them. */
+interface Opened {
+  readonly dataset: Dataset;
+  readonly labelOf?: (index: number) => number;
+}
 
 /**
- * Opens the data set that `spec` names: an embedded set, a folder, a zip, tar or gzipped tar archive, an IDX or a CIFAR file.
+ * Opens the data set that `spec` names: an embedded set, a folder, a zip, tar or gzipped tar archive, an IDX, CIFAR or parquet file.
  *
- * InputError when there is none, when it is damaged or of no known format, and when the options do not fit it.
+ * InputError when there is none, when it is damaged or of no known format, when it holds nothing of the kinds wanted, and when the
+ * options do not fit it.
  *
  * @example const dataset = await openDataset("./flowers.zip", { seed: 1, size: 64 });
+ * @example const pairs = await openDataset("./line-art.zip", { seed: 1, kinds: ["pairs"], dataB: "./painted.zip" });
  */
 export async function openDataset(spec: string, options: DataOptions): Promise<Dataset> {
-  const embedded = findDataset(spec);
-  if (embedded) return embedded.open(options);
-  const where = `--data: ${spec}`;
-  const { container, lone } = await openContainer(spec, where);
-  try {
-    return imageDataset(spec, await openLayout(container, lone, where), options);
-  } catch (error) {
-    await container.close();
-    throw error;
-  }
+  const { dataset, labelOf } = await openKind(spec, options);
+  const { labelsPerClass, seed } = options;
+  if (labelsPerClass === undefined) return dataset;
+  return orClose(dataset, () => withFewLabels(dataset, labelsPerClass, seed, labelOf));
 }
 
-/** The files at a path: those of a folder or archive, or a lone file (with those beside it that may hold its labels). */
-async function openContainer(spec: string, where: string): Promise<{ container: Container; lone?: Entry }> {
-  const info = await stat(spec).catch((error) => {
-    const missing = error.code === "ENOENT" && /^[\w-]+$/.test(spec);
-    const names = listDatasets().map(({ name }) => name);
-    throw missing
-      ? new InputError(`${where} is neither an embedded set nor a path; ${suggest(spec, names)}`)
-      : pathError(where, error);
-  });
-  if (info.isDirectory()) return { container: await openFolder(spec, where) };
-  if (!info.isFile()) throw new InputError(`${where} is neither a file nor a folder. Give one of: ${KNOWN}.`);
-  if (info.size === 0) throw new InputError(`${where} is empty (0 bytes). Give one of: ${KNOWN}.`);
-
-  const head = await readHead(spec, SNIFF_BYTES).catch((error) => {
-    throw pathError(where, error);
-  });
-  const format = sniff(head);
-  if (format === "zip") return { container: await openZip(spec, where) };
-  if (format === "tar") return { container: await openTar(spec, where) };
-  const container = await openFile(spec, where);
-  const lone = container.entries[0];
-  if (format !== "gzip") return { container, lone };
-
-  const bytes = await gunzipped(await readWhole(lone, where), where);
-  if (sniff(bytes.subarray(0, SNIFF_BYTES)) === "tar") return { container: await openTarBytes(bytes, where) };
-  const unpacked: Entry = {
-    ...lone,
-    size: bytes.length,
-    read: async () => bytes,
-    head: async (n) => bytes.subarray(0, n),
-  };
-  return { container: { ...container, entries: [unpacked, ...container.entries.slice(1)] }, lone: unpacked };
-}
-
-/** The pictures in a container: IDX before CIFAR before image files, since a set of the first two may have a picture beside it. */
-async function openLayout(container: Container, lone: Entry | undefined, where: string): Promise<PictureSource> {
-  const { idx, cifar, image, archive } = lone ? await classify([lone], false) : await classify(container.entries, true);
-  if (idx.length > 0) {
-    const entry = lone ?? (await chooseIdx(idx, where));
-    return openIdx(container, entry, lone ? where : `${where}: ${entry.name}`);
-  }
-  if (cifar.length > 0) {
-    const training = cifar.filter(({ name }) => !/test/i.test(name));
-    const source = await openCifar(container, training.length > 0 ? training : cifar, where);
-    if (source) return source;
-  }
-  if (lone && image.length > 0) {
+async function openKind(spec: string, options: DataOptions): Promise<Opened> {
+  const { dataB, derive } = options;
+  const kinds = kindsOf(options);
+  const embedded = [spec, dataB].map((each) => each && findDataset(each)).find((source) => source);
+  if (embedded && dataB !== undefined) {
     throw new InputError(
-      `${where} is one image, and a data set needs many. Give the folder or archive that holds them.`,
+      `--data-b: joins two sets of files, and ${embedded.name} is an embedded set. Give the path of a folder or archive.`,
     );
   }
-  if (lone) {
-    const start = String.fromCharCode(...(await lone.head(8)));
-    throw new InputError(`${where} is of no known format (it begins ${JSON.stringify(start)}). Known: ${KNOWN}.`);
+  const opened = embedded ? { dataset: openEmbedded(embedded, options) } : await openFiles(spec, options, kinds);
+  if (derive === undefined) return opened;
+  const { dataset: images } = opened;
+  if (images.kind !== "images") {
+    await images.close();
+    throw new InputError(`--derive: makes pairs of pictures, and ${spec} holds ${images.kind}. Leave it out.`);
   }
-  if (image.length > 0) return openImages(container, image, where);
-  if (archive.length > 0) {
-    const names = archive.slice(0, 5).map(({ name }) => name);
-    throw new InputError(`${where} holds no images but archives: ${names.join(", ")}. Give one of them.`);
-  }
-  const { entries, problems } = container;
-  const [problem] = problems;
-  const nothing = entries.length === 0 ? " is empty" : ` holds no images among its ${entries.length} files`;
-  throw new InputError(`${where}${problem ? `: ${problem.item}: ${problem.reason}` : nothing}. Give one of: ${KNOWN}.`);
+  const pairs = withDerived(images, derive, options.channels);
+  return kinds[0] === "pairs" ? { ...opened, dataset: pairs } : { dataset: asDomains(pairs, options.seed) };
 }
 
-/** Sorts files by what they hold; `byName` lets names decide for the plain cases, and passes over what is hidden. */
-async function classify(
-  entries: readonly Entry[],
-  byName: boolean,
-): Promise<Record<"idx" | "cifar" | "image" | "archive", Entry[]>> {
-  const found = { idx: [] as Entry[], cifar: [] as Entry[], image: [] as Entry[], archive: [] as Entry[] };
-  for (const entry of entries) {
-    if (byName && (HIDDEN_NAME.test(entry.name) || OTHER_NAME.test(entry.name))) continue;
-    if (byName && IMAGE_NAME.test(entry.name)) {
-      found.image.push(entry);
-      continue;
-    }
-    const head = await entry.head(SNIFF_BYTES).catch(() => new Uint8Array()); // told by what reads it, if anything does
-    const inside = gunzippedHead(head);
-    const format = sniff(inside);
-    if (isImage(format)) found.image.push(entry);
-    else if (format === "idx") found.idx.push(entry);
-    else if (format !== undefined || inside !== head) found.archive.push(entry);
-    else if (isCifarSize(entry.size)) found.cifar.push(entry);
+/** The kinds to try in turn. InputError where an option is of no use to any of them. */
+function kindsOf({ kinds, dataB, derive, captions, captionVectors }: DataOptions): readonly DataKind[] {
+  const uses: readonly { flag: string; given: unknown; by: readonly DataKind[] }[] = [
+    { flag: "--data-b", given: dataB, by: ["pairs", "domains"] },
+    { flag: "--derive", given: derive, by: ["pairs", "domains"] },
+    { flag: "--captions", given: captions, by: ["captions"] },
+    { flag: "--caption-vectors", given: captionVectors, by: ["captions"] },
+  ];
+  if (dataB !== undefined && derive !== undefined) {
+    throw new InputError("--derive: makes what --data-b gives. Leave one of them out.");
   }
-  return found;
+  let left = kinds;
+  for (const { flag, given, by } of uses) {
+    if (given === undefined) continue;
+    left = left === undefined ? by : left.filter((kind) => by.includes(kind));
+    if (left.length > 0) continue;
+    throw new InputError(`${flag}: is for ${by.join(" and ")}, and ${kinds?.join(" or ")} are wanted. Leave it out.`);
+  }
+  return left ?? ["images"];
 }
 
-/** The IDX images to take of a folder or archive: the only ones, or the only ones for training. */
-async function chooseIdx(entries: readonly Entry[], where: string): Promise<Entry> {
-  const images = new Map<string, Entry>(); // by name without .gz, as both are often there
-  for (const entry of entries) {
-    const [, , , rank] = gunzippedHead(await entry.head(SNIFF_BYTES));
-    if (rank !== 1) images.set(entry.name.replace(/\.gz$/, ""), entry);
+function openEmbedded(source: DatasetSource, options: DataOptions): Dataset {
+  const { name } = source;
+  if (options.split === "test") {
+    throw new InputError(
+      `--split: ${name} is drawn without end and has no test part. Leave it out; another --seed gives other samples.`,
+    );
   }
-  const names = [...images.keys()];
-  const training = names.filter((name) => /train/i.test(name));
-  const [chosen] = names.length === 1 ? names : training;
-  if (names.length === 0) {
-    throw new InputError(`${where} holds IDX labels but no IDX images. Add the file …-images-idx3-ubyte.`);
+  const unused = (["attributes", "labels", "captions"] as const).find((option) => options[option] !== undefined);
+  if (unused) throw new InputError(`--${unused}: is for files, and ${name} is an embedded set. Leave it out.`);
+  return source.open(options.derive === undefined ? options : { ...options, kinds: ["images"] });
+}
+
+/** Opens files as the first of these kinds that they hold. */
+async function openFiles(spec: string, options: DataOptions, kinds: readonly DataKind[]): Promise<Opened> {
+  if (options.derive !== undefined) return openImages(spec, options);
+  const reasons: string[] = [];
+  for (const kind of kinds) {
+    if (kind === "images") return openImages(spec, options);
+    const found = await openAs[kind](spec, options);
+    if (typeof found !== "string") return { dataset: found };
+    reasons.push(found);
   }
-  if (names.length > 1 && training.length !== 1) {
-    const some = names.slice(0, 5).join(", ");
-    throw new InputError(`${where} holds ${names.length} IDX files of images: ${some}. Give one of them.`);
+  throw new InputError(reasons[0]);
+}
+
+async function openImages(spec: string, options: DataOptions): Promise<Opened> {
+  const source = await openPictureFiles(spec, `--data: ${spec}`, options);
+  return orClose(source, () => ({ dataset: imageDataset(spec, source, options), labelOf: source.label }));
+}
+
+/** Opens files as what they may not hold; the reason, in one line, where they do not. */
+const openAs: Readonly<
+  Record<Exclude<DataKind, "images">, (spec: string, options: DataOptions) => Promise<Dataset | string>>
+> = {
+  points: async (spec) =>
+    `--data: ${spec} is a path, and points are wanted, which only embedded sets hold. Choose one: ganforge list data shows them.`,
+  pairs: openPairs,
+  domains: openDomains,
+  captions: openCaptions,
+};
+
+/** The result; where there is an error, closes first. */
+async function orClose<T>(opened: { close(): Promise<void> }, use: () => T | Promise<T>): Promise<T> {
+  try {
+    return await use();
+  } catch (error) {
+    await opened.close();
+    throw error;
   }
-  return images.get(chosen)!;
 }

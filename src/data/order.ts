@@ -14,7 +14,7 @@ export interface SampleOrder {
 
 /**
  * The order of a set's samples in batches of `batch`: epochs of ⌊count / batch⌋ whole batches, each epoch a new permutation
- * keyed by (seed, epoch), in which no sample comes twice.
+ * keyed by (seed, epoch), in which no sample comes twice; `name` keys an order of its own.
  *
  * InputError when the set has fewer samples than a batch.
  *
@@ -22,7 +22,7 @@ export interface SampleOrder {
  */
 export function sampleOrder(
   { spec, kind, count }: Pick<Dataset, "spec" | "kind" | "count">,
-  { batch, seed }: { batch: number; seed: number },
+  { batch, seed, name }: { batch: number; seed: number; name?: string },
 ): SampleOrder {
   if (!Number.isInteger(batch) || batch < 1) {
     throw new InputError(`--batch: must be a whole number from 1, got ${batch}. Pass --batch 64.`);
@@ -44,7 +44,8 @@ export function sampleOrder(
     indices(position) {
       if (epochOf(position) !== epoch) {
         epoch = epochOf(position);
-        order = stream(seed, "order", epoch).permutation(count);
+        const path = name === undefined ? ["order", epoch] : ["order", name, epoch];
+        order = stream(seed, ...path).permutation(count);
       }
       const start = (position % batchesPerEpoch) * batch;
       return Array.from(order.subarray(start, start + batch));

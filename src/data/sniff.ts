@@ -1,7 +1,7 @@
 // What a file is, by the bytes it begins with and not by its name.
 
 /** The formats that are read. */
-export type Format = "png" | "jpeg" | "webp" | "gif" | "idx" | "zip" | "tar" | "gzip";
+export type Format = "png" | "jpeg" | "webp" | "gif" | "idx" | "zip" | "tar" | "gzip" | "parquet" | "lmdb";
 
 /** Bytes needed to tell: a tar archive shows itself only in the last bytes of its first block. */
 export const SNIFF_BYTES = 512;
@@ -19,6 +19,8 @@ export function sniff(head: Uint8Array): Format | undefined {
   if (has(0, "GIF87a") || has(0, "GIF89a")) return "gif";
   if (has(0, "PK\x03\x04") || has(0, "PK\x05\x06")) return "zip"; // an entry, or the end of an archive without any
   if (has(0, "\x1f\x8b\x08")) return "gzip";
+  if (has(0, "PAR1")) return "parquet";
+  if (has(16, "\xde\xc0\xef\xbe")) return "lmdb"; // 0xBEEFC0DE, after the header of the first page
   if (has(0, "\0\0") && IDX_TYPES.includes(head[2]) && head[3] >= 1 && head[3] <= 4) return "idx"; // 0 0 type rank
   if (has(257, "ustar") || (head.length >= 512 && head[0] !== 0 && tarChecksum(head) === tarNumber(head, 148, 8)))
     return "tar";

@@ -73,6 +73,7 @@ async function listTar(readAt: ReadAt, total: number, where: string): Promise<En
         checksum: "",
         read: () => readAt(start, size),
         head: (length) => readAt(start, Math.min(length, size)),
+        slice: (from, to) => readAt(start + from, Math.min(to, size) - from),
       });
     }
   }

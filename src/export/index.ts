@@ -1,3 +1,3 @@
-export { openGenerator, pathInGenerator, type TrainedGenerator, trainedGenerator } from "./generator.ts";
+export { exportedPath, openGenerator, type TrainedGenerator, trainedGenerator } from "./generator.ts";
 export { exportOnnx } from "./onnx.ts";
 export { exportSafetensors } from "./safetensors.ts";

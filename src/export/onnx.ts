@@ -1,30 +1,33 @@
-// A trained generator as an ONNX model that stands alone: weights inside, plain operators, any batch. Input "z" [N, …], output
-// "image" [N, …], for images in [−1, 1].
+// A trained generator as an ONNX model that stands alone: weights inside, plain operators, any batch. Inputs as its sampler's
+// ("z" [N, …], "labels", "a", …), output "image" [N, …], for images in [−1, 1].
 
 import { input, type Tensor } from "../graph/index.ts";
 import { lower, type OnnxGraph, type OnnxNode, type OnnxTensor, writeOnnx } from "../onnx/index.ts";
-import { buildGenerator } from "../train/index.ts";
-import { pathInGenerator, type TrainedGenerator } from "./generator.ts";
+import { buildMaking } from "../train/index.ts";
+import { exportedPath, type TrainedGenerator } from "./generator.ts";
 
 /** The batch that the graph is built for: a prime no other size is a multiple of, so that whatever dimension is one, holds the batch. */
 const BATCH = 7919;
 
 /** The model's bytes, with `metadata` in its metadata_props. */
 export function exportOnnx(generator: TrainedGenerator, metadata: Readonly<Record<string, string>>): Uint8Array {
-  const { recipe, options, data, tensors } = generator;
-  const variable = (name: string, shape: readonly number[]) => input(pathInGenerator(generator, name), shape);
-  const { image } = buildGenerator({ recipe, options, data }, BATCH, variable);
-  const bounded = data.kind !== "images" || isTanh(image) ? image : image.maximum(-1).minimum(1);
+  const { data, tensors, recipe } = generator;
+  // Samples that keep the batch's own statistics are each a batch by itself.
+  const count = recipe.samplesAsTrained ? 1 : BATCH;
+  const variable = (name: string, shape: readonly number[]) => input(exportedPath(generator, name), shape);
+  const { image } = buildMaking(generator, count, variable);
+  const bounded = data.kind === "points" || isTanh(image) ? image : image.maximum(-1).minimum(1);
   const model = lower({ image: bounded }, { metadata });
   const weights = [...tensors].map(
     ([name, { shape, data }]): OnnxTensor => ({
-      name: pathInGenerator(generator, name),
+      name: exportedPath(generator, name),
       dtype: "float32",
       dims: shape,
       data: data as Float32Array,
     }),
   );
-  return writeOnnx({ ...model, graph: freeBatch(bake(model.graph, weights)) });
+  const graph = bake(model.graph, weights);
+  return writeOnnx({ ...model, graph: count === 1 ? graph : freeBatch(graph) });
 }
 
 /** Whether x is tanh's, but for its shape. */

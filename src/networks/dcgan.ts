@@ -1,6 +1,5 @@
 // DCGAN's convolutional players: Radford, Metz & Chintala (2016), §3, in the numbering of PyTorch's example.
 
-import { InputError } from "../errors/index.ts";
 import type { Shape } from "../graph/index.ts";
 import {
   batchNorm,
@@ -21,29 +20,13 @@ import {
   upsampleNearest,
 } from "../nn/index.ts";
 import type { NetworkSpec, Prior } from "./network.ts";
-
-/** Image sizes DCGAN is built for: 4 or 7 pixels, doubled. */
-export const dcganSizes: readonly number[] = [16, 28, 32, 64, 128];
+import { type DiscriminatorNorm, normalisation } from "./normalisation.ts";
+import { stagesOf } from "./stages.ts";
 
 /** N(0, 0.02) for weights (§4). */
 const weightInit = normal(0, 0.02);
 /** N(1, 0.02) for batch norm's gain, as the authors' code has it. */
 const gainInit = normal(1, 0.02);
-
-/** The smallest feature map, and how often it doubles to `size`. */
-function stagesOf(size: number): { base: number; doublings: number } {
-  const base = size === 28 ? 7 : 4;
-  return { base, doublings: Math.log2(size / base) };
-}
-
-function squareSize(where: string, [, height, width]: Shape): number {
-  if (height !== width || !dcganSizes.includes(height)) {
-    throw new InputError(
-      `--size: ${where} makes images of ${dcganSizes.join(", ")} pixels, got ${height}×${width}. Pass --size 32.`,
-    );
-  }
-  return height;
-}
 
 const halve = { kernel: 4, stride: 2, padding: 1, bias: false, init: weightInit };
 
@@ -69,7 +52,7 @@ export function dcganGenerator({
   upsample,
   eps,
 }: DcganGeneratorOptions): NetworkSpec {
-  const { base, doublings } = stagesOf(squareSize("dcgan", image));
+  const { base, doublings } = stagesOf("dcgan", image);
   const double = (from: number, to: number): Module[] =>
     upsample === "deconv"
       ? [convTranspose2d(from, to, halve)]
@@ -97,23 +80,35 @@ export interface DcganDiscriminatorOptions {
   /** From the last feature map to a logit: one convolution over it, a linear layer, or its channels' averages and a linear layer. */
   readonly head: "conv" | "linear" | "gap";
   readonly eps: number;
+  readonly norm?: DiscriminatorNorm;
 }
 
 /** An image [n, C, size, size] → halved down to base × base feature maps → a logit [n]. */
-export function dcganDiscriminator({ width, image, head, eps }: DcganDiscriminatorOptions): NetworkSpec {
-  const { base, doublings } = stagesOf(squareSize("dcgan", image));
+export function dcganDiscriminator({
+  width,
+  image,
+  head,
+  eps,
+  norm = "batch",
+}: DcganDiscriminatorOptions): NetworkSpec {
+  const { size, base, doublings } = stagesOf("dcgan", image);
+  const { weighted, after, shifts } = normalisation(norm, { eps, init: gainInit });
   const layers: Module[] = [];
   let channels = image[0];
   for (let i = 0; i < doublings; i++) {
     const next = width * 2 ** i;
-    const norm = i === 0 ? [] : [batchNorm(next, { eps, init: gainInit })]; // none at D's input (§3)
-    layers.push(conv2d(channels, next, halve), ...norm, leakyRelu(0.2));
+    const map = size / 2 ** (i + 1);
+    layers.push(
+      weighted(conv2d(channels, next, { ...halve, bias: !shifts })),
+      ...(i === 0 ? [] : after([next, map, map])), // none at D's input (§3)
+      leakyRelu(0.2),
+    );
     channels = next;
   }
   const heads: Record<typeof head, () => Module[]> = {
-    conv: () => [conv2d(channels, 1, { kernel: base, bias: false, init: weightInit })],
-    linear: () => [flatten(), linear(channels * base * base, 1, { init: weightInit })],
-    gap: () => [globalAveragePool(), linear(channels, 1, { init: weightInit })],
+    conv: () => [weighted(conv2d(channels, 1, { kernel: base, bias: false, init: weightInit }))],
+    linear: () => [flatten(), weighted(linear(channels * base * base, 1, { init: weightInit }))],
+    gap: () => [globalAveragePool(), weighted(linear(channels, 1, { init: weightInit }))],
   };
   layers.push(...heads[head]());
   return { module: named("main", sequential(...layers), { after: squeeze() }), inputShape: image };

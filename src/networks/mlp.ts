@@ -15,6 +15,7 @@ import {
   unflatten,
 } from "../nn/index.ts";
 import type { NetworkSpec, Prior } from "./network.ts";
+import { type DiscriminatorNorm, normalisation } from "./normalisation.ts";
 
 export interface MlpGeneratorOptions {
   readonly zDim: number;
@@ -44,10 +45,22 @@ export function mlpGenerator(options: MlpGeneratorOptions): NetworkSpec {
   return { module: named("model", sequential(...layers), { after: unflatten(sample) }), inputShape: [zDim], prior };
 }
 
+export interface MlpDiscriminatorOptions {
+  readonly hidden: readonly number[];
+  readonly sample: Shape;
+  /** After every hidden layer but the first. */
+  readonly norm?: DiscriminatorNorm;
+}
+
 /** A sample [n, ...sample] → hidden layers with LeakyReLU 0.2 → a logit [n]. */
-export function mlpDiscriminator({ hidden, sample }: { hidden: readonly number[]; sample: Shape }): NetworkSpec {
+export function mlpDiscriminator({ hidden, sample, norm = "none" }: MlpDiscriminatorOptions): NetworkSpec {
+  const { weighted, after } = normalisation(norm);
   const widths = [sizeOf(sample), ...hidden];
-  const layers = hidden.flatMap((width, i) => [linear(widths[i], width), leakyRelu(0.2)]);
-  const model = sequential(...layers, linear(widths.at(-1)!, 1));
+  const layers = hidden.flatMap((width, i) => [
+    weighted(linear(widths[i], width)),
+    ...(i > 0 ? after([width]) : []),
+    leakyRelu(0.2),
+  ]);
+  const model = sequential(...layers, weighted(linear(widths.at(-1)!, 1)));
   return { module: named("model", model, { before: flatten(), after: squeeze() }), inputShape: sample };
 }

@@ -5,9 +5,10 @@ import { applyTo } from "../../test/scope.ts";
 import { InputError } from "../errors/index.ts";
 import { evaluate, type Shape, sizeOf } from "../graph/index.ts";
 import { type AnyModule, type Variable, variablesOf } from "../nn/index.ts";
-import { dcganDiscriminator, dcganGenerator, dcganSizes } from "./dcgan.ts";
+import { dcganDiscriminator, dcganGenerator } from "./dcgan.ts";
 import { mlpDiscriminator, mlpGenerator } from "./mlp.ts";
 import type { NetworkSpec } from "./network.ts";
+import { imageSizes } from "./stages.ts";
 
 const variables = ({ module }: NetworkSpec): Map<string, Variable> => variablesOf(module as unknown as AnyModule);
 
@@ -65,7 +66,7 @@ describe("DCGAN", () => {
 
   for (const size of [16, 28, 32, 64, 128]) {
     test(`makes and judges images of ${size} pixels with 1 to 4 channels, by every head and way up`, () => {
-      expect(dcganSizes).toContain(size);
+      expect(imageSizes).toContain(size);
       for (const channels of [1, 2, 3, 4]) {
         const image = [channels, size, size];
         for (const upsample of ["deconv", "resize"] as const) {

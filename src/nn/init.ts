@@ -31,3 +31,15 @@ export const fanInUniform =
   (out, _, random) => {
     random.fillUniform(out, -1 / Math.sqrt(fanIn), 1 / Math.sqrt(fanIn));
   };
+
+/**
+ * U(−b, b) with b = gain · √(6 / (fanIn + fanOut)), of standard deviation gain · √(2 / (fanIn + fanOut)): Glorot & Bengio (2010), eq. 16.
+ * For weights [fanOut, fanIn, …].
+ */
+export const glorotUniform =
+  (gain: number): Initializer =>
+  (out, [outputs, inputs, ...kernel], random) => {
+    const taps = kernel.reduce((a, b) => a * b, 1);
+    const bound = gain * Math.sqrt(6 / ((inputs + outputs) * taps));
+    random.fillUniform(out, -bound, bound);
+  };

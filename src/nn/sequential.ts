@@ -6,11 +6,16 @@ import { applyModule, type Module } from "./module.ts";
 
 /** Applies each module to the output of the one before; children are named "0", "1", … as in PyTorch. */
 export function sequential(...modules: readonly Module[]): Module {
+  return chain(Object.fromEntries(modules.map((module, i) => [String(i), module])));
+}
+
+/** Applies each module to the output of the one before, in their order, each under its own name. */
+export function chain(modules: Readonly<Record<string, Module>>): Module {
   return {
     kind: "Sequential",
-    children: Object.fromEntries(modules.map((module, i) => [String(i), module])),
+    children: modules,
     apply: (scope, x: Tensor) =>
-      modules.reduce((value, module, i) => applyModule(module, scope.child(String(i)), value), x),
+      Object.entries(modules).reduce((value, [name, module]) => applyModule(module, scope.child(name), value), x),
   };
 }
 

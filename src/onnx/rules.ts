@@ -87,8 +87,12 @@ export const plainRules: LowerRules = {
   reshape: ({ attributes: { shape } }, [x], emit) => emit.node("Reshape", [x, emit.ints(shape)]),
   transpose: ({ attributes: { permutation } }, inputs, emit) => emit.node("Transpose", inputs, { perm: permutation }),
   broadcast: ({ attributes: { shape } }, [x], emit) => emit.node("Expand", [x, emit.ints(shape)]),
-  slice: ({ attributes: { starts, sizes } }, [x], emit) =>
-    emit.node("Slice", [x, emit.ints(starts), emit.ints(starts.map((start, axis) => start + sizes[axis]))]),
+  // Only axes that are cut are named, so that an open batch stays whole.
+  slice: ({ attributes: { starts, sizes }, inputs: [whole] }, [x], emit) => {
+    const axes = starts.flatMap((_, axis) => (sizes[axis] === whole.shape[axis] ? [] : [axis]));
+    const ends = axes.map((axis) => starts[axis] + sizes[axis]);
+    return emit.node("Slice", [x, emit.ints(axes.map((axis) => starts[axis])), emit.ints(ends), emit.ints(axes)]);
+  },
   pad: ({ attributes: { before, after } }, [x], emit) => emit.node("Pad", [x, emit.ints([...before, ...after])]),
   concat: ({ attributes: { axis } }, inputs, emit) => emit.node("Concat", inputs, { axis }),
 

@@ -1,4 +1,5 @@
 export { type AdamOptions, adam } from "./adam.ts";
+export { clipped } from "./clipped.ts";
 export { movingAverage } from "./ema.ts";
 export type { Optimizer } from "./optimizer.ts";
 export { rmsprop } from "./rmsprop.ts";

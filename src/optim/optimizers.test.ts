@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { expectClose } from "../../test/close.ts";
 import { evaluate, input } from "../graph/index.ts";
 import { adam } from "./adam.ts";
+import { clipped } from "./clipped.ts";
 import type { Optimizer } from "./optimizer.ts";
 import { rmsprop } from "./rmsprop.ts";
 import { linearSchedule } from "./schedule.ts";
@@ -106,6 +107,33 @@ describe("adam", () => {
   test("has PyTorch's defaults", () => {
     const options = { lr: 0.1, beta1: 0.9, beta2: 0.999, eps: 1e-8 };
     expectClose(run(adam({ lr: 0.1 }), 0.7, gradients), adamByAlgorithm1(0.7, options), exact);
+  });
+});
+
+describe("clipped", () => {
+  test("keeps parameters within ±c after every step, first values too large among them", () => {
+    // unclipped: 4, then ±0.1 a step
+    expectClose(run(clipped(sgd({ lr: 0.1 }), 0.25), 5, [10, 1, -1, -1, -1]), [0.25, 0.15, 0.25, 0.25, 0.25], exact);
+    expectClose(run(clipped(sgd({ lr: 1 }), 0.25), 0, [0.1, 1, -0.05]), [-0.1, -0.25, -0.2], exact);
+  });
+
+  test("changes nothing of a rule whose parameters stay within", () => {
+    expectClose(run(clipped(adam({ lr: 0.1 }), 100), 0.7, gradients), run(adam({ lr: 0.1 }), 0.7, gradients), exact);
+  });
+
+  test("leaves the gradient's history as the rule has it: it is the parameters that are clipped", () => {
+    const slots = (optimizer: Optimizer) => {
+      const moved = optimizer.update(
+        input("p", [1]),
+        input("g", [1]),
+        { square: input("square", [1]) },
+        { lr: input("lr", []) },
+      );
+      return [...evaluate([moved.slots.square], { p: [1], g: [3], square: [2], lr: [1] })[0]];
+    };
+    const rule = rmsprop({ lr: 1 }) as unknown as Optimizer;
+    expect(clipped(rule, 0.01)).toMatchObject({ name: "rmsprop", slots: ["square"], silent: ["square"] });
+    expect(slots(clipped(rule, 0.01))).toEqual(slots(rule));
   });
 });
 

@@ -2,8 +2,9 @@
 
 import { stopGradient, type Tensor } from "../graph/index.ts";
 import { discriminatorLoss, nonSaturatingLoss, saturatingLoss } from "../losses/index.ts";
-import { dcganDiscriminator, dcganGenerator, dcganSizes } from "../networks/index.ts";
+import { imageSizes, noisePlayers } from "../networks/index.ts";
 import { adam } from "../optim/index.ts";
+import { noiseOptions } from "./noise-options.ts";
 import { choice, integer, number } from "./options.ts";
 import { defineRecipe, minimize } from "./recipe.ts";
 
@@ -12,7 +13,7 @@ export const dcgan = defineRecipe({
   title: "DCGAN",
   paper: "arXiv:1511.06434",
   about: "strided convolutions and batch norm: the first GAN that scaled to photographs",
-  data: { kinds: ["images"], sizes: dcganSizes },
+  data: { kinds: ["images", "points"], sizes: imageSizes },
   batch: 64,
 
   options: {
@@ -23,28 +24,26 @@ export const dcgan = defineRecipe({
     ),
     dSteps: integer(1, "steps of D in each iteration"),
     gSteps: integer(1, "steps of G in each iteration"),
-    zDim: integer(100, "size of z"),
-    prior: choice(["normal", "uniform"], "normal", "z ~ N(0, 1) or U(−1, 1)"),
-    width: integer(64, "channels of the largest feature map; each halving of it doubles them"),
-    upsample: choice(["deconv", "resize"], "deconv", "strided transposed convolution, or resize and convolve"),
-    output: choice(["tanh", "linear"], "tanh", "G's output"),
+    ...noiseOptions({ own: "dcgan", zDim: 100, width: 64 }),
+    upsample: choice(
+      ["deconv", "resize"],
+      "deconv",
+      "dcgan's G: strided transposed convolution, or resize and convolve",
+    ),
+    output: choice(["auto", "tanh", "linear"], "auto", "G's output; auto is tanh for images, linear for points"),
     head: choice(
       ["conv", "linear", "gap"],
       "conv",
-      "D's last layer: convolution, linear, or average pooling and linear",
+      "dcgan's D ends in a convolution, a linear layer, or average pooling and a linear layer",
     ),
-    eps: number(1e-5, "batch norm's ε", { min: 0 }),
+    eps: number(1e-5, "batch norm's ε, in dcgan", { min: 0 }),
     lr: number(2e-4, "Adam's learning rate", { min: 0 }),
     beta1: number(0.5, "Adam's β₁", { min: 0, below: 1 }),
     beta2: number(0.999, "Adam's β₂", { min: 0, below: 1 }),
     weightDecay: number(0, "L2 penalty; the authors' faces used 1e-5", { min: 0 }),
   },
 
-  generator: "G",
-  networks: ({ zDim, prior, width, upsample, output, head, eps }, { sample: image }) => ({
-    G: dcganGenerator({ zDim, width, image, prior, output, upsample, eps }),
-    D: dcganDiscriminator({ width, image, head, eps }),
-  }),
+  networks: (options, data) => noisePlayers({ ...options, own: "dcgan", norm: "batch" }, data),
 
   iteration({ G, D }, { draw, report }, { loss, dSteps, gSteps, lr, beta1, beta2, weightDecay }) {
     const optimizer = adam({ lr, beta1, beta2, weightDecay });
@@ -71,4 +70,6 @@ export const dcgan = defineRecipe({
       minimize(generator, { over: G, with: optimizer, times: gSteps }),
     ];
   },
+
+  makes: { sample: ({ G }, given) => G(given.prior(G)) },
 });

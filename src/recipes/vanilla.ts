@@ -59,7 +59,6 @@ export const vanilla = defineRecipe({
     },
   },
 
-  generator: "G",
   networks: ({ zDim, prior, hiddenG, hiddenD, activationG, batchNorm, eps, output }, { kind, sample }) => ({
     G: mlpGenerator({
       zDim,
@@ -100,4 +99,6 @@ export const vanilla = defineRecipe({
     ];
     return order === "d-first" ? moves : moves.reverse();
   },
+
+  makes: { sample: ({ G }, given) => G(given.prior(G)) },
 });

@@ -3,10 +3,13 @@
 import type { Shape } from "../graph/index.ts";
 import type { Lowering } from "../onnx/index.ts";
 
-/** An ONNX model with the roles of its values. State is read under one name and written under another, which feeds the next run. */
+/**
+ * An ONNX model with the roles of its values. State is read under one name and written under another, which feeds the next run;
+ * without an output it stays as it is.
+ */
 export interface Program {
   readonly model: Uint8Array;
-  readonly state: readonly { readonly input: string; readonly output: string; readonly shape: Shape }[];
+  readonly state: readonly { readonly input: string; readonly output?: string; readonly shape: Shape }[];
   readonly feeds: readonly { readonly name: string; readonly shape: Shape }[];
   readonly fetches: readonly { readonly name: string; readonly shape: Shape }[];
 }

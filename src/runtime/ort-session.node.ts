@@ -10,13 +10,20 @@ type Side = { readonly arrays: Record<string, Float32Array>; readonly tensors: R
 /** Loads a program with onnxruntime's own options. `run` blocks the thread while the step executes. */
 export async function loadOrtSession(program: Program, options: ort.InferenceSession.SessionOptions): Promise<Session> {
   const session = await ort.InferenceSession.create(program.model, { logSeverityLevel: 3, ...options });
-  const sides: [Side, Side] = [allocateState(program), allocateState(program)];
+  const moving = program.state.flatMap(({ input, output, shape }) =>
+    output === undefined ? [] : [{ input, output, shape }],
+  );
+  const still = allocate(
+    program.state.filter(({ output }) => output === undefined).map(({ input, shape }) => ({ name: input, shape })),
+  );
+  const sides = [allocateState(moving, still), allocateState(moving, still)];
   const metrics = allocate(program.fetches);
+  const read = program.state.filter(({ input }) => session.inputNames.includes(input)); // some is only ever replaced
   // The same two calls over and over: read one side, write the other.
   const calls = sides.map((from, i) => ({
-    feeds: Object.fromEntries(program.state.map(({ input }) => [input, from.tensors[input]])),
+    feeds: Object.fromEntries(read.map(({ input }) => [input, from.tensors[input]])),
     fetches: {
-      ...Object.fromEntries(program.state.map(({ input, output }) => [output, sides[1 - i].tensors[input]])),
+      ...Object.fromEntries(moving.map(({ input, output }) => [output, sides[1 - i].tensors[input]])),
       ...metrics.tensors,
     },
   }));
@@ -51,8 +58,13 @@ function arrayOf(side: Side, name: string): Float32Array {
   return array;
 }
 
-function allocateState({ state }: Program): Side {
-  return allocate(state.map(({ input, shape }) => ({ name: input, shape })));
+/** One of the two sets of arrays; what stays as it is belongs to both. */
+function allocateState(
+  moving: readonly { readonly input: string; readonly shape: readonly number[] }[],
+  still: Side,
+): Side {
+  const own = allocate(moving.map(({ input, shape }) => ({ name: input, shape })));
+  return { arrays: { ...still.arrays, ...own.arrays }, tensors: { ...still.tensors, ...own.tensors } };
 }
 
 function allocate(values: readonly { readonly name: string; readonly shape: readonly number[] }[]): Side {

@@ -11,11 +11,12 @@ export async function loadResidentSession(
   program: Program,
   options: ort.InferenceSession.SessionOptions,
 ): Promise<Session> {
-  const location = Object.fromEntries(program.state.map(({ output }) => [output, "gpu-buffer" as const]));
+  const moving = program.state.flatMap(({ input, output }) => (output === undefined ? [] : [{ input, output }]));
+  const location = Object.fromEntries(moving.map(({ output }) => [output, "gpu-buffer" as const]));
   const session = await ort.InferenceSession.create(program.model, {
     logSeverityLevel: 4,
     ...options,
-    ...(program.state.length > 0 && { preferredOutputLocation: location }),
+    ...(moving.length > 0 && { preferredOutputLocation: location }),
   });
   const shapes = new Map(program.state.map(({ input, shape }) => [input, shape]));
   const state = new Map<string, ort.Tensor>();
@@ -42,10 +43,11 @@ export async function loadResidentSession(
 
   return {
     async run(feeds) {
-      const inputs: Record<string, ort.Tensor> = Object.fromEntries(state);
+      const read = [...state].filter(([name]) => session.inputNames.includes(name)); // some is only ever replaced
+      const inputs: Record<string, ort.Tensor> = Object.fromEntries(read);
       for (const { name, shape } of program.feeds) inputs[name] = new ort.Tensor("float32", feeds[name], shape);
       const results = await session.run(inputs);
-      for (const { input: name, output } of program.state) put(name, results[output]);
+      for (const { input: name, output } of moving) put(name, results[output]);
       return Object.fromEntries(
         program.fetches.map(({ name }) => [name, (results[name].data as Float32Array).slice()]),
       );

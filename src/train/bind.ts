@@ -1,10 +1,10 @@
 // A network while an iteration is being built: which tensor each of its variables is at this moment. Updates replace the
 // parameters, and each application in training replaces the running statistics.
 
-import { type Shape, sizeOf, stopGradient, type Tensor } from "../graph/index.ts";
-import type { NetworkSpec } from "../networks/index.ts";
+import { type Shape, sizeOf, type Tensor } from "../graph/index.ts";
+import type { AnyNetworkSpec } from "../networks/index.ts";
 import { type AnyModule, applyModule, type Scope, variablesOf } from "../nn/index.ts";
-import type { Network } from "../recipes/index.ts";
+import type { AnyNetwork } from "../recipes/index.ts";
 import { layOut, pack, type StateArray, stateInput, unpack } from "./state.ts";
 
 /** One line of a table of layers. */
@@ -17,8 +17,9 @@ export interface LayerRow {
 
 /** A network with the tensors that hold its values now. */
 export interface Bound {
-  readonly network: Network;
-  readonly spec: NetworkSpec;
+  /** What recipes call: (...inputs) → outputs. */
+  readonly network: AnyNetwork;
+  readonly spec: AnyNetworkSpec;
   readonly parameterArray: StateArray;
   /** Undefined when no layer keeps statistics. */
   readonly bufferArray: StateArray | undefined;
@@ -26,9 +27,13 @@ export interface Bound {
   parameters(): Tensor;
   /** The parameters one by one, in the array's order: what a loss is differentiated by. */
   parameterTensors(): Tensor[];
-  /** Puts updated parameters in place. No gradient passes into how they came about. */
+  /** Puts updated parameters in place. */
   setParameters(flat: Tensor): void;
   buffers(): Tensor;
+  /** Remembers every value; the function given back puts them all in place again. */
+  keep(): () => void;
+  /** How often it was applied so far. */
+  applications(): number;
   /** The layers, as first applied. */
   readonly layers: readonly LayerRow[];
 }
@@ -41,8 +46,8 @@ export interface BindOptions {
   variable?(name: string, shape: Shape): Tensor;
 }
 
-export function bind(label: string, spec: NetworkSpec, { training, uniform, variable }: BindOptions): Bound {
-  const variables = [...variablesOf(spec.module as unknown as AnyModule)].map(([path, variable]) => ({
+export function bind(label: string, spec: AnyNetworkSpec, { training, uniform, variable }: BindOptions): Bound {
+  const variables = [...variablesOf(spec.module as AnyModule)].map(([path, variable]) => ({
     path,
     ...variable,
   }));
@@ -83,11 +88,12 @@ export function bind(label: string, spec: NetworkSpec, { training, uniform, vari
       const count = [...own.values()]
         .filter(({ role }) => role === "parameter")
         .reduce((n, v) => n + sizeOf(v.shape), 0);
-      layers.push({ path, kind: module.kind, outputShape: (output as Tensor).shape, parameters: count });
+      const outputShape = (output as Partial<Tensor>).shape ?? [];
+      layers.push({ path, kind: module.kind, outputShape, parameters: count });
     },
   });
-  const apply = (x: Tensor): Tensor => {
-    const y = applyModule(spec.module, scopeAt(label), x);
+  const apply = (...inputs: readonly Tensor[]): unknown => {
+    const y = applyModule(spec.module, scopeAt(label), ...inputs);
     applications++;
     return y;
   };
@@ -100,12 +106,25 @@ export function bind(label: string, spec: NetworkSpec, { training, uniform, vari
     parameters: () => parameters,
     parameterTensors: () => valuesOf(parameterArray),
     setParameters(flat) {
-      parameters = stopGradient(flat);
+      parameters = flat;
       place(parameterArray, parameters);
     },
     buffers: () => pack(valuesOf(bufferArray)),
+    keep() {
+      const [flat, held] = [parameters, new Map(values)];
+      return () => {
+        parameters = flat;
+        for (const [name, value] of held) values.set(name, value);
+      };
+    },
+    applications: () => applications,
     layers,
   };
+}
+
+/** The arrays of the run's state that hold a network's values. */
+export function arraysOfBound({ parameterArray, bufferArray }: Bound): StateArray[] {
+  return [...(parameterArray.size > 0 ? [parameterArray] : []), ...(bufferArray ? [bufferArray] : [])];
 }
 
 function missing(path: string, name: string): never {

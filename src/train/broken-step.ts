@@ -15,7 +15,7 @@ export function brokenStep(
   { dataset, store }: { readonly dataset: { readonly spec: string }; readonly store: Store },
 ): InputError {
   const isBroken = (value: number) => !Number.isFinite(value);
-  const reals = compiled.feeds.filter(({ source }) => source.kind === "real");
+  const reals = compiled.feeds.filter(({ source }) => source.kind === "data");
   const spoilt = reals.map(({ name }) => feeds[name]).find((values) => values.some(isBroken));
   if (spoilt !== undefined) {
     return new InputError(

@@ -1,40 +1,36 @@
 // One training iteration as one program: the recipe's updates in their order (losses, gradients, optimizers), the moving
-// average and the numbers to log, lowered to a single ONNX graph.
+// averages and the numbers to log, lowered to a single ONNX graph. An update that rests in an iteration is not in its program:
+// iterations with the same updates share one, a variant.
 
-import { concat, fill, grad, input, type Shape, type Tensor } from "../graph/index.ts";
+import type { SampleForm } from "../data/index.ts";
+import { concat, grad, stopGradient, type Tensor } from "../graph/index.ts";
 import { type Lowering, lower, writeOnnx } from "../onnx/index.ts";
-import type { Schedule } from "../optim/index.ts";
 import { movingAverage } from "../optim/index.ts";
-import type { AnyRecipe, DataKind, OptionValue, Update } from "../recipes/index.ts";
+import type { AnyRecipe, OptionValue, Update } from "../recipes/index.ts";
 import type { Program } from "../runtime/index.ts";
-import { type Bound, bind, type LayerRow } from "./bind.ts";
+import { arraysOfBound, type Bound, bind, type LayerRow } from "./bind.ts";
+import { type Declarations, declarations } from "./declare.ts";
+import { batchesOf, type DataStream, type Feed, type Turn } from "./feeds.ts";
+import { networksMade } from "./making.ts";
 import { layOut, pack, type StateArray, stateInput } from "./state.ts";
-
-/** What the trainer writes into one input of the graph at each iteration. */
-export interface Feed {
-  readonly name: string;
-  readonly shape: Shape;
-  readonly source:
-    | { readonly kind: "real" }
-    | { readonly kind: "normal" }
-    | { readonly kind: "uniform"; readonly low: number; readonly high: number }
-    | { readonly kind: "schedule"; readonly schedule: Schedule; readonly times: number; readonly repeat: number };
-}
 
 export interface StepOptions {
   readonly recipe: AnyRecipe;
   readonly options: Readonly<Record<string, OptionValue>>;
-  readonly data: { readonly kind: DataKind; readonly sample: Shape };
+  readonly data: SampleForm;
   readonly batch: number;
-  /** Decay of the generator's moving average; 0 keeps none. */
+  /** Decay of the moving average of the networks that make samples; 0 keeps none. */
   readonly ema: number;
   /** How operators become ONNX nodes, for the device at hand. */
   readonly lowering?: Lowering | undefined;
+  /** The iteration whose updates it is to hold, counted from 0 (default: the first). */
+  readonly iteration?: number;
 }
 
 export interface CompiledStep {
   readonly program: Program;
   readonly feeds: readonly Feed[];
+  /** All of the run's state, whichever part of it this variant touches. */
   readonly state: readonly StateArray[];
   /** Names of the numbers in the fetch "metrics", in order. */
   readonly metrics: readonly string[];
@@ -49,87 +45,32 @@ export interface CompiledStep {
     readonly parameters: number;
   }[];
   readonly nodes: number;
+  /** Batches that an iteration with all updates takes from each stream of data, most first. */
+  readonly streams: ReadonlyMap<DataStream, number>;
+  /** Whether every iteration makes all updates, so that there is one variant. */
+  readonly isOnly: boolean;
+  /** Which of the recipe's updates an iteration makes. */
+  updatesAt(iteration: number): readonly boolean[];
 }
 
 /** Names of the flat arrays and fetches that other files look up. */
-export const emaArrayOf = (generator: string): string => `ema.${generator}.parameters`;
+export const emaArrayOf = (label: string): string => `ema.${label}.parameters`;
 export const METRICS = "metrics";
 
 /** Builds and lowers an iteration. Throws ShapeError, naming the layer, where the networks do not fit the data. */
-export function compileStep({ recipe, options, data, batch, ema, lowering }: StepOptions): CompiledStep {
-  const feeds: Feed[] = [];
-  const declare = (source: Feed["source"], shape: Shape): Tensor => {
-    const count = feeds.filter((feed) => feed.source.kind === source.kind).length;
-    const name = `${source.kind}/${count}`;
-    feeds.push({ name, shape, source });
-    return input(name, shape);
-  };
-  const uniform = (shape: Shape) => declare({ kind: "uniform", low: 0, high: 1 }, shape);
+export function compileStep(options: StepOptions): CompiledStep {
+  const { recipe, lowering, iteration = 0 } = options;
+  const whole = build(options, () => true);
+  const updatesAt = (at: number) => whole.updates.map(({ when }) => when?.(at) ?? true);
+  const active = updatesAt(iteration);
+  const built = active.every(Boolean) ? whole : build(options, (index) => active[index]);
+  const { reports, next, unwatched, declared, bounds } = built;
 
-  const specs = recipe.networks(options, data);
-  const bounds = new Map<string, Bound>();
-  for (const [label, spec] of Object.entries(specs)) bounds.set(label, bind(label, spec, { training: true, uniform }));
-
-  const reports = new Map<string, Tensor>();
-  const draw = {
-    real: () => declare({ kind: "real" }, [batch, ...data.sample]),
-    normal: (shape: Shape) => declare({ kind: "normal" }, [batch, ...shape]),
-    uniform: (shape: Shape, low = 0, high = 1) => declare({ kind: "uniform", low, high }, [batch, ...shape]),
-    prior: ({ label, inputShape }: { label: string; inputShape: Shape }) =>
-      specs[label].prior === "uniform" ? draw.uniform(inputShape, -1, 1) : draw.normal(inputShape),
-  };
-  const networks = Object.fromEntries([...bounds].map(([label, bound]) => [label, bound.network]));
-  const updates = recipe.iteration(networks, { draw, report: (name, value) => reports.set(name, value) }, options);
-
-  const state: StateArray[] = [];
-  const unwatched = new Set<string>();
-  const next: Record<string, Tensor> = {};
-  for (const bound of bounds.values())
-    state.push(bound.parameterArray, ...(bound.bufferArray ? [bound.bufferArray] : []));
-
-  updates.forEach((update, index) => {
-    const bound = bounds.get(update.over.label)!;
-    const movers = updates.filter(({ over }) => over === update.over);
-    const suffix = movers.length > 1 ? `${index}` : "";
-    const slots = slotArrays(update, bound, suffix);
-    const values = Object.fromEntries(Object.entries(slots).map(([slot, array]) => [slot, stateInput(array)]));
-    for (let repeat = 0; repeat < update.times; repeat++) {
-      const loss = update.loss();
-      const gradient = pack(grad(loss, bound.parameterTensors()));
-      const scalars = Object.fromEntries(
-        Object.entries(update.with.scalars).map(([name, schedule]) => [
-          name,
-          declare({ kind: "schedule", schedule, times: update.times, repeat }, []),
-        ]),
-      );
-      const moved = update.with.update(bound.parameters(), gradient, values, scalars);
-      bound.setParameters(moved.p);
-      Object.assign(values, moved.slots);
-      reports.set(`loss/${bound.network.label}${suffix}`, loss);
-      reports.set(`gradient/${bound.network.label}${suffix}`, squaredNorm(gradient).sqrt());
-    }
-    for (const [slot, array] of Object.entries(slots)) {
-      state.push(array);
-      next[array.name] = values[slot];
-      if (!update.with.silent.includes(slot)) unwatched.add(array.name);
-    }
-  });
-
-  for (const bound of bounds.values()) {
-    next[bound.parameterArray.name] = bound.parameters();
-    if (bound.bufferArray) next[bound.bufferArray.name] = bound.buffers();
-  }
-  if (ema > 0) {
-    const { parameterArray, parameters } = bounds.get(recipe.generator)!;
-    const entries = parameterArray.entries.map(({ name, shape }) => ({ name: `ema.${name}`, shape }));
-    const array = layOut(emaArrayOf(recipe.generator), entries, { copyOf: parameterArray.name });
-    state.push(array);
-    next[array.name] = movingAverage(stateInput(array), parameters(), ema);
-  }
-
+  const state = [...whole.state, ...whole.declared.pools.keys()];
+  const moved = state.filter(({ name }) => next[name] !== undefined);
   const metrics = [...reports.keys()].sort();
   // What is not finite in the other slots is not finite in the parameters either.
-  const health = state.map(({ name }) => name).filter((name) => !unwatched.has(name));
+  const health = moved.map(({ name }) => name).filter((name) => !unwatched.has(name));
   const numbers = [...metrics.map((name) => reports.get(name)!), ...health.map((name) => squaredNorm(next[name]))];
   const outputs: Record<string, Tensor> = {
     [METRICS]: concat(
@@ -137,29 +78,174 @@ export function compileStep({ recipe, options, data, batch, ema, lowering }: Ste
       0,
     ),
   };
-  for (const { name } of state) outputs[nextName(name)] = next[name];
+  for (const { name } of moved) outputs[nextName(name)] = next[name];
 
   const model = lower(outputs, { ...(lowering && { lowering }), metadata: { recipe: recipe.name } });
   const used = new Set(model.graph.inputs.map(({ name }) => name));
-  const usedFeeds = feeds.filter(({ name }) => used.has(name));
+  const feeds = declared.feeds.filter(({ name }) => used.has(name));
   return {
     program: {
       model: writeOnnx(model),
-      state: state.map(({ name, size }) => ({ input: name, output: nextName(name), shape: [size] })),
-      feeds: usedFeeds,
+      state: state
+        .filter(({ name }) => used.has(name) || next[name] !== undefined)
+        .map(({ name, size }) => ({
+          input: name,
+          ...(next[name] !== undefined && { output: nextName(name) }),
+          shape: [size],
+        })),
+      feeds,
       fetches: [{ name: METRICS, shape: [numbers.length] }],
     },
-    feeds: usedFeeds,
+    feeds,
     state,
     metrics,
     health,
-    networks: [...bounds.values()].map(({ network, layers, parameterArray }) => ({
+    networks: [...bounds.values()].map(({ network, parameterArray }) => ({
       label: network.label,
-      layers,
+      layers: whole.bounds.get(network.label)!.layers,
       parameters: parameterArray.size,
     })),
     nodes: model.graph.nodes.length,
+    streams: new Map([...batchesOf(whole.declared.feeds)].sort(([, a], [, b]) => b - a)),
+    isOnly: whole.updates.every(({ when }) => when === undefined),
+    updatesAt,
   };
+}
+
+interface Built {
+  readonly updates: readonly Update[];
+  readonly bounds: ReadonlyMap<string, Bound>;
+  readonly declared: Declarations;
+  readonly reports: ReadonlyMap<string, Tensor>;
+  readonly state: readonly StateArray[];
+  /** What a state array that moves holds after the iteration. */
+  readonly next: Readonly<Record<string, Tensor>>;
+  /** Arrays in which an infinity would go unnoticed. */
+  readonly unwatched: ReadonlySet<string>;
+}
+
+/** The slots of one update's optimizer beside one network, and their tensors now. */
+interface Slots {
+  readonly arrays: Readonly<Record<string, StateArray>>;
+  values: Readonly<Record<string, Tensor>>;
+}
+
+/** The iteration with those of its updates that `isActive`, by their place. */
+function build({ recipe, options, data, batch, ema }: StepOptions, isActive: (index: number) => boolean): Built {
+  const specs = recipe.networks(options, data);
+  const declared = declarations(batch, data, specs);
+  const bounds = new Map<string, Bound>();
+  for (const [label, spec] of Object.entries(specs)) {
+    bounds.set(label, bind(label, spec, { training: true, uniform: declared.uniform }));
+  }
+  const reports = new Map<string, Tensor>();
+  const slotsOf = new Map<Update, Map<Bound, Slots>>();
+  let report = (name: string, value: Tensor): void => void reports.set(name, value);
+  let turn: Turn = { update: 0, times: 1, repeat: 0 };
+
+  /** One step of gradient descent: everyone in `over` moves. Gradients pass through it unless `stop`. */
+  const descend = (update: Update, loss: Tensor, at: Turn, stop: boolean): Tensor => {
+    const movers = [...slotsOf.get(update)!];
+    const all = movers.map(([bound]) => bound.parameterTensors());
+    const gradients = grad(loss, all.flat());
+    const scalars = Object.fromEntries(
+      Object.entries(update.with.scalars).map(([name, schedule]) => [name, declared.scheduled(schedule, at)]),
+    );
+    const flat: Tensor[] = [];
+    for (const [i, [bound, slots]] of movers.entries()) {
+      const gradient = pack(gradients.splice(0, all[i].length));
+      const moved = update.with.update(bound.parameters(), gradient, slots.values, scalars);
+      bound.setParameters(stop ? stopGradient(moved.p) : moved.p);
+      slots.values = moved.slots;
+      flat.push(gradient);
+    }
+    return flat.map(squaredNorm).reduce((sum, norm) => sum.add(norm));
+  };
+
+  const updates = recipe.iteration(
+    Object.fromEntries([...bounds].map(([label, bound]) => [label, bound.network])),
+    {
+      draw: declared.draw,
+      batch,
+      data,
+      report: (name, value) => report(name, value),
+      at: declared.at,
+      pool: (x, size) => declared.pool(x, size, turn),
+      unrolled(move, steps, then) {
+        const movers = slotsOf.get(move);
+        if (movers === undefined) throw new Error("unrolled: the move is none of the iteration's updates");
+        const restore = [...bounds.values()].map((bound) => bound.keep());
+        const held = [...movers.values()].map(({ values }) => values);
+        const [outer, tell] = [turn, report];
+        report = () => {};
+        for (let step = 0; step < steps; step++) {
+          // These steps are numbered on from those already made.
+          turn = { update: updates.indexOf(move), times: move.times, repeat: move.times + step };
+          descend(move, move.loss(), turn, false);
+        }
+        [turn, report] = [outer, tell];
+        const value = then();
+        for (const put of restore) put();
+        for (const [i, slots] of [...movers.values()].entries()) slots.values = held[i];
+        return value;
+      },
+    },
+    options,
+  );
+
+  const state: StateArray[] = [...bounds.values()].flatMap(arraysOfBound);
+  updates.forEach((update, index) => {
+    const slots = new Map<Bound, Slots>();
+    for (const { label } of update.over) {
+      if (bounds.get(label)!.parameterArray.size === 0) continue;
+      const several = updates.filter(({ over }) => over.some((other) => other.label === label)).length > 1;
+      const arrays = slotArrays(update, bounds.get(label)!, several ? `${index}` : "");
+      const values = Object.fromEntries(Object.entries(arrays).map(([slot, array]) => [slot, stateInput(array)]));
+      slots.set(bounds.get(label)!, { arrays, values });
+      state.push(...Object.values(arrays));
+    }
+    slotsOf.set(update, slots);
+  });
+
+  const next: Record<string, Tensor> = {};
+  const unwatched = new Set<string>();
+  updates.forEach((update, index) => {
+    if (!isActive(index)) return;
+    const label = update.over.map((network) => network.label).join("+");
+    const several = updates.filter(({ over }) => over.map((network) => network.label).join("+") === label).length > 1;
+    const name = `${label}${several ? index : ""}`;
+    for (let repeat = 0; repeat < update.times; repeat++) {
+      turn = { update: index, times: update.times, repeat };
+      const loss = update.loss();
+      reports.set(`loss/${name}`, loss);
+      reports.set(`gradient/${name}`, descend(update, loss, turn, true).sqrt());
+    }
+    for (const [bound, { arrays, values }] of slotsOf.get(update)!) {
+      next[bound.parameterArray.name] = bound.parameters();
+      for (const [slot, array] of Object.entries(arrays)) {
+        next[array.name] = values[slot];
+        if (!update.with.silent.includes(slot)) unwatched.add(array.name);
+      }
+    }
+  });
+
+  for (const { bufferArray, buffers, applications } of bounds.values()) {
+    if (bufferArray && applications() > 0) next[bufferArray.name] = buffers();
+  }
+  for (const [array, held] of declared.pools) next[array.name] = held;
+  if (ema > 0) {
+    for (const label of networksMade({ recipe, options, data })) {
+      const { parameterArray } = bounds.get(label)!;
+      const isTrained = [...slotsOf.values()].some((slots) => slots.has(bounds.get(label)!));
+      if (!isTrained) continue;
+      const entries = parameterArray.entries.map(({ name, shape }) => ({ name: `ema.${name}`, shape }));
+      const array = layOut(emaArrayOf(label), entries, { copyOf: parameterArray.name });
+      state.push(array);
+      const parameters = next[parameterArray.name];
+      if (parameters !== undefined) next[array.name] = movingAverage(stateInput(array), parameters, ema);
+    }
+  }
+  return { updates, bounds, declared, reports, state, next, unwatched };
 }
 
 /** Σ v² of a flat array, as a product of a row with itself: one pass over memory. */
@@ -186,64 +272,4 @@ function slotArrays(
       return [slot, layOut(`${prefix}.${slot}`, entries, "zeros")];
     }),
   );
-}
-
-/** A program that maps latent vectors to samples: the generator with inference statistics, its weights given at each run. */
-export interface CompiledSampler {
-  readonly program: Program;
-  /** The arrays of the run's state that it is fed, and the name it knows each by. */
-  readonly weights: readonly { readonly feed: string; readonly array: StateArray }[];
-  readonly inputShape: Shape;
-  readonly prior: "normal" | "uniform";
-  readonly outputShape: Shape;
-}
-
-/** The generator as a program for `count` samples at a time: feed "z" [count, …] → fetch "image" [count, …]. */
-export function compileSampler(
-  { lowering, ...options }: Omit<StepOptions, "batch" | "ema">,
-  count: number,
-): CompiledSampler {
-  const { image, inputShape, prior, arrays } = buildGenerator(options, count);
-  const model = lower({ image }, { ...(lowering && { lowering }) });
-  return {
-    program: {
-      model: writeOnnx(model),
-      state: [],
-      feeds: [
-        ...arrays.map(({ name, size }) => ({ name, shape: [size] })),
-        { name: "z", shape: [count, ...inputShape] },
-      ],
-      fetches: [{ name: "image", shape: image.shape }],
-    },
-    weights: arrays.map((array) => ({ feed: array.name, array })),
-    inputShape,
-    prior,
-    outputShape: image.shape,
-  };
-}
-
-export interface BuiltGenerator {
-  /** [count, …], from the input "z" [count, ...inputShape]. */
-  readonly image: Tensor;
-  readonly inputShape: Shape;
-  readonly prior: "normal" | "uniform";
-  /** The arrays of the run's state that hold its parameters and statistics. */
-  readonly arrays: readonly StateArray[];
-}
-
-/** The generator's graph with inference statistics. `variable` gives each of its values; without it they are parts of the run's arrays. */
-export function buildGenerator(
-  { recipe, options, data }: Omit<StepOptions, "batch" | "ema" | "lowering">,
-  count: number,
-  variable?: (name: string, shape: Shape) => Tensor,
-): BuiltGenerator {
-  const spec = recipe.networks(options, data)[recipe.generator];
-  const uniform = () => fill(0);
-  const bound = bind(recipe.generator, spec, { training: false, uniform, ...(variable && { variable }) });
-  return {
-    image: bound.network(input("z", [count, ...spec.inputShape])),
-    inputShape: spec.inputShape,
-    prior: spec.prior ?? "normal",
-    arrays: [bound.parameterArray, ...(bound.bufferArray ? [bound.bufferArray] : [])],
-  };
 }

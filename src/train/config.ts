@@ -1,9 +1,9 @@
 // Everything a run is made from, as run.json holds it: with this file and the data, the run can be made again.
 
-import type { Dataset } from "../data/index.ts";
+import { type Dataset, formOf, type SampleForm } from "../data/index.ts";
 import { InputError } from "../errors/index.ts";
 import { decodeUtf8, encodeUtf8, isJsonObject, type JsonObject, parseJson } from "../formats/index.ts";
-import type { DataKind, OptionValue } from "../recipes/index.ts";
+import type { AnyRecipe, OptionValue } from "../recipes/index.ts";
 import type { Store } from "./store.ts";
 
 /** A run's settings, each resolved to a value; keys are the command line's flags in camel case. */
@@ -17,6 +17,16 @@ export interface RunConfig {
   readonly channels?: 1 | 3 | 4;
   readonly flip: boolean;
   readonly crop: "center" | "none";
+  /** A second path: targets of the same names, or the second domain. */
+  readonly dataB?: string;
+  readonly split?: "train" | "test";
+  readonly derive?: "edges" | "grey" | "blur" | "colours";
+  /** A column of the set's table that holds the classes. */
+  readonly labels?: string;
+  readonly labelsPerClass?: number;
+  readonly attributes?: string;
+  readonly captions?: string;
+  readonly captionVectors?: string;
   readonly batch: number;
   readonly seed: number;
   /** When to stop; the first of those given. */
@@ -35,12 +45,9 @@ export interface RunConfig {
 }
 
 /** What run.json says of the data, to know it again. */
-export interface DataRecord {
-  readonly kind: DataKind;
-  readonly sample: readonly number[];
+export interface DataRecord extends SampleForm {
   /** Samples in the set; null for an endless one. */
   readonly count: number | null;
-  readonly classes: readonly string[];
   readonly fingerprint: string;
 }
 
@@ -52,8 +59,26 @@ export interface RunRecord {
 }
 
 /** What run.json is to say of a data set. */
-export function describeData({ kind, shape, count, classes, fingerprint }: Dataset): DataRecord {
-  return { kind, sample: shape, count: Number.isFinite(count) ? count : null, classes, fingerprint };
+export function describeData(dataset: Dataset): DataRecord {
+  const { count, fingerprint } = dataset;
+  return { ...formOf(dataset), count: Number.isFinite(count) ? count : null, fingerprint };
+}
+
+/** Throws InputError where the recipe cannot learn from this set: it is of another kind, or lacks the labels. */
+export function checkRecipeData({ name, data: { kinds, labels } }: AnyRecipe, dataset: Dataset): void {
+  const { spec, kind, classes, attributes = [] } = dataset;
+  if (!kinds.includes(kind)) {
+    throw new InputError(
+      `--data: ${spec} holds ${kind}, and ${name} learns from ${kinds.join(" or ")}. See: ganforge list data`,
+    );
+  }
+  if (labels === undefined || classes.length > 1) return;
+  if (labels === "classes or attributes" && attributes.length > 0) return;
+  const found =
+    classes.length === 1 ? `one class only, "${classes[0]}"` : attributes.length > 0 ? "attributes only" : "no labels";
+  throw new InputError(
+    `--data: ${spec} has ${found}, and ${name} learns from ${labels}. Put each class into a folder of its own, or give a set that has labels.`,
+  );
 }
 
 /** Throws InputError, with both values, when the run in `store` was begun with other data; a store without run.json has no say. */

@@ -48,12 +48,6 @@ export async function trainInMemory(
   { options = {}, backend = cpu, emit, shouldStop, steps, epochs, minutes, ...settings }: InMemoryOptions = {},
 ): Promise<InMemoryRun> {
   const recipe = findRecipe(recipeName);
-  const { kinds } = recipe.data;
-  if (!kinds.includes(dataset.kind)) {
-    throw new InputError(
-      `${recipe.name} learns from ${kinds.join(" or ")}, ${dataset.spec} holds ${dataset.kind}. Choose another recipe.`,
-    );
-  }
   const hasBudget = [steps, epochs, minutes].some((budget) => budget !== undefined);
   const config: RunConfig = {
     recipe: recipe.name,

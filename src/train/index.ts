@@ -8,19 +8,15 @@ export {
   type Sha256,
 } from "./checkpoint-file.ts";
 export {
-  type BuiltGenerator,
-  buildGenerator,
-  type CompiledSampler,
   type CompiledStep,
-  compileSampler,
   compileStep,
   emaArrayOf,
-  type Feed,
   METRICS,
   type StepOptions,
 } from "./compile-step.ts";
 export {
   checkData,
+  checkRecipeData,
   type DataRecord,
   describeData,
   type RunConfig,
@@ -29,13 +25,25 @@ export {
   writeRun,
 } from "./config.ts";
 export type { TrainEvent, TrainResult, TrainSummary } from "./events.ts";
-export { fillFeeds } from "./feeds.ts";
+export { batchesOf, type DataStream, type Feed, type Fields, fillFeeds, type Moment } from "./feeds.ts";
+export { choicesOf, labelRows, repeatEach, repeated } from "./givens.ts";
 export { initialState } from "./init.ts";
+export {
+  type BuiltMaking,
+  buildMaking,
+  type CompiledSampler,
+  compileSampler,
+  type MakerOptions,
+  type MakingInput,
+  networksMade,
+} from "./making.ts";
 export { readJsonLines, truncateJsonLines } from "./metrics-file.ts";
-export { picture, pictureCount } from "./pictures.ts";
-export { openSampler, type Sampler, type SamplerOptions, samplerWeights } from "./sampler.ts";
+export { type Cell, picture, pictureCount, rowsPicture } from "./pictures.ts";
+export { type Givens, openSampler, type Sampler, samplerWeights } from "./sampler.ts";
 export type { StateArray, StateEntry } from "./state.ts";
 export { type Store, StoreError } from "./store.ts";
 export { MemoryStore } from "./store-memory.ts";
+export { openStreams, type Streams } from "./streams.ts";
 export { arraysOf, tensorsOf } from "./tensors.ts";
 export { compileRun, summarise, type TrainEnvironment, totalStepsOf, train } from "./trainer.ts";
+export { type Compile, compileVariants, Steps } from "./variants.ts";

@@ -1,93 +1,113 @@
-// Samples from a generator's weights: the program of compileSampler on a backend, fed in batches of one fixed size.
+// Samples from trained weights: the program of compileSampler on a backend, fed in batches of one fixed size.
 
 import { sizeOf } from "../graph/index.ts";
 import { stream } from "../random/index.ts";
-import type { AnyRecipe } from "../recipes/index.ts";
 import type { Backend, Session } from "../runtime/index.ts";
-import { type CompiledSampler, compileSampler, emaArrayOf, type StepOptions } from "./compile-step.ts";
+import { emaArrayOf } from "./compile-step.ts";
+import { type CompiledSampler, compileSampler, type MakerOptions, type MakingInput } from "./making.ts";
 
-/** A generator ready to make samples. */
+/** What samples are made from, by input name: each [n, ...shape]. */
+export type Givens = Readonly<Record<string, Float32Array>>;
+
+/** A making ready to make samples. */
 export interface Sampler {
   /** Shape of one sample. */
   readonly sample: readonly number[];
-  /** Samples [n, ...sample] from latent vectors z [n, ...inputShape], any n. */
-  generate(z: Float32Array): Promise<Float32Array>;
-  /** n latent vectors from the prior, keyed by the seed: the first m of n are those of m. */
-  latent(count: number, seed: number): Float32Array;
+  /** All that a sample is made from: "z", "labels", "a", "text", … */
+  readonly inputs: readonly MakingInput[];
+  /** Samples [n, ...sample] from every input [n, …], any n. */
+  generate(given: Givens): Promise<Float32Array>;
+  /** The random ones of its inputs for the samples from number `start` on, keyed by the seed: the first m of n are those of m. */
+  latent(count: number, seed: number, start?: number): Record<string, Float32Array>;
   close(): Promise<void>;
 }
 
-export type SamplerOptions = Omit<StepOptions, "batch" | "ema">;
-
 /**
  * A sampler over weights that `weights` gives by array name at each call, so that a running trainer can be sampled.
- * `chunk` is how many samples one run makes.
+ * `chunk` is how many samples one run makes; one, where a recipe's samples keep the batch's own statistics.
  */
 export async function openSampler(
-  options: SamplerOptions,
+  options: MakerOptions,
   { backend, threads, chunk }: { readonly backend: Backend; readonly threads: number; readonly chunk: number },
   weights: () => Promise<Readonly<Record<string, Float32Array>>>,
 ): Promise<Sampler> {
-  const compiled = compileSampler({ ...options, lowering: await backend.lowering() }, chunk);
+  const together = options.recipe.samplesAsTrained ? 1 : chunk;
+  const compiled = compileSampler({ ...options, lowering: await backend.lowering() }, together);
   const session = await backend.load(compiled.program, { threads });
   return {
     sample: compiled.outputShape.slice(1),
-    generate: (z) => generate(compiled, session, chunk, weights, z),
-    latent: (count, seed) => latent(compiled, count, seed),
+    inputs: compiled.inputs,
+    generate: async (given) => generate(compiled, session, together, await weights(), given),
+    latent: (count, seed, start = 0) => latent(compiled.inputs, count, seed, start),
     close: () => session.close(),
   };
 }
 
 /** Names of the state arrays that a sampler's weights may come from; not every run keeps all of them. */
-export function sampledArrays({ generator }: Pick<AnyRecipe, "generator">): string[] {
-  return [`${generator}.parameters`, `${generator}.buffers`, emaArrayOf(generator)];
+export function sampledArrays(networks: readonly string[]): string[] {
+  return networks.flatMap((label) => [`${label}.parameters`, `${label}.buffers`, emaArrayOf(label)]);
 }
 
-/** The weights a sampler wants, out of a state that may hold a moving average. */
+/** The weights that samplers want, out of a state that may hold moving averages. */
 export function samplerWeights(
-  { recipe }: SamplerOptions,
   state: Readonly<Record<string, Float32Array>>,
   { ema }: { readonly ema: boolean },
 ): Record<string, Float32Array> {
-  const [parameters, buffers, average] = sampledArrays(recipe);
-  return {
-    [parameters]: (ema ? state[average] : undefined) ?? state[parameters],
-    ...(state[buffers] && { [buffers]: state[buffers] }),
-  };
+  const averages = Object.entries(state).filter(([name]) => name.startsWith("ema."));
+  const averaged = averages.map(([name, values]): [string, Float32Array] => [name.slice("ema.".length), values]);
+  return { ...state, ...(ema && Object.fromEntries(averaged)) };
 }
 
-function latent({ inputShape, prior }: CompiledSampler, count: number, seed: number): Float32Array {
-  const size = sizeOf(inputShape);
-  const z = new Float32Array(count * size);
-  for (let i = 0; i < count; i++) {
-    const random = stream(seed, "sample", i);
-    const one = z.subarray(i * size, (i + 1) * size);
-    if (prior === "uniform") random.fillUniform(one, -1, 1);
-    else random.fillNormal(one);
+function latent(
+  inputs: readonly MakingInput[],
+  count: number,
+  seed: number,
+  start: number,
+): Record<string, Float32Array> {
+  const given: Record<string, Float32Array> = {};
+  for (const { name, shape, source } of inputs) {
+    if (source.kind !== "normal" && source.kind !== "uniform") continue;
+    const size = sizeOf(shape);
+    const values = new Float32Array(count * size);
+    for (let i = 0; i < count; i++) {
+      const random = name === "z" ? stream(seed, "sample", start + i) : stream(seed, "sample", name, start + i);
+      const one = values.subarray(i * size, (i + 1) * size);
+      if (source.kind === "uniform") random.fillUniform(one, source.low, source.high);
+      else random.fillNormal(one);
+    }
+    given[name] = values;
   }
-  return z;
+  return given;
 }
 
 async function generate(
-  { program, inputShape, outputShape }: CompiledSampler,
+  { program, inputs, arrays, outputShape }: CompiledSampler,
   session: Session,
   chunk: number,
-  weights: () => Promise<Readonly<Record<string, Float32Array>>>,
-  z: Float32Array,
+  weights: Readonly<Record<string, Float32Array>>,
+  given: Givens,
 ): Promise<Float32Array> {
-  const held = await weights();
-  const fixed = Object.fromEntries(
-    program.feeds.filter(({ name }) => name !== "z").map(({ name }) => [name, held[name]]),
-  );
-  const zSize = sizeOf(inputShape);
+  const fixed = Object.fromEntries(arrays.map(({ name }) => [name, weights[name]]));
+  const fed = new Set(program.feeds.map(({ name }) => name));
+  const counts = inputs.map(({ name, shape }) => {
+    if (given[name] === undefined) throw new Error(`sampler: "${name}" is not given`);
+    return given[name].length / sizeOf(shape);
+  });
+  const [count] = counts;
+  if (counts.some((other) => other !== count)) {
+    throw new Error(`sampler: its inputs are of ${counts.join(", ")} samples, which differ`);
+  }
   const sampleSize = sizeOf(outputShape) / chunk;
-  const count = z.length / zSize;
   const all = new Float32Array(count * sampleSize);
   for (let start = 0; start < count; start += chunk) {
-    // The last batch is filled up with zeros: inference treats each sample by itself.
-    const part = new Float32Array(chunk * zSize);
-    part.set(z.subarray(start * zSize, Math.min(start + chunk, count) * zSize));
-    const { image } = await session.run({ ...fixed, z: part });
+    const parts: Record<string, Float32Array> = {};
+    for (const { name, shape } of inputs.filter((each) => fed.has(each.name))) {
+      const size = sizeOf(shape);
+      // The last batch is filled up with zeros: inference treats each sample by itself.
+      parts[name] = new Float32Array(chunk * size);
+      parts[name].set(given[name].subarray(start * size, Math.min(start + chunk, count) * size));
+    }
+    const { image } = await session.run({ ...fixed, ...parts });
     all.set(image.subarray(0, Math.min(chunk, count - start) * sampleSize), start * sampleSize);
   }
   return all;

@@ -1,7 +1,7 @@
 // The trainer: runs a compiled iteration over and over, and keeps the run folder so that a kill at any instant costs at most
 // what came after the last checkpoint. It asks the recipe what it declares, never what it is called.
 
-import { createLoader, type Dataset } from "../data/index.ts";
+import { type Dataset, formOf } from "../data/index.ts";
 import { InputError } from "../errors/index.ts";
 import { type Lowering, plainLowering } from "../onnx/index.ts";
 import { findRecipe } from "../recipes/index.ts";
@@ -9,15 +9,17 @@ import type { Backend } from "../runtime/index.ts";
 import { brokenStep } from "./broken-step.ts";
 import { type Checkpoint, Checkpoints, checkpointPath, type Sha256 } from "./checkpoint-file.ts";
 import { type CompiledStep, compileStep, METRICS } from "./compile-step.ts";
-import { checkData, type RunConfig } from "./config.ts";
+import { checkData, checkRecipeData, type RunConfig } from "./config.ts";
 import type { TrainEvent, TrainResult, TrainSummary } from "./events.ts";
-import { fillFeeds } from "./feeds.ts";
 import { initialState } from "./init.ts";
+import { networksMade } from "./making.ts";
 import { readJsonLines, truncateJsonLines } from "./metrics-file.ts";
-import { picture, pictureCount } from "./pictures.ts";
-import { openSampler, type Sampler, sampledArrays, samplerWeights } from "./sampler.ts";
+import { sampledArrays, samplerWeights } from "./sampler.ts";
+import { openShowcase } from "./showcase.ts";
 import { type Store, StoreError } from "./store.ts";
+import { openStreams } from "./streams.ts";
 import { arraysOf, tensorsOf } from "./tensors.ts";
+import { type Compile, compileVariants, Steps, stepsFor } from "./variants.ts";
 
 /** What a trainer works with. */
 export interface TrainEnvironment {
@@ -34,24 +36,15 @@ export interface TrainEnvironment {
 
 const METRICS_FILE = "metrics.jsonl";
 const PROBLEMS_FILE = "problems.jsonl";
-/** Keys the pictures' latent vectors, apart from the training's. */
-const SAMPLE_SEED = 0;
 
-/** The compiled iteration of a configuration, for a device's lowering: what --dry-run shows and train runs. */
+/** The compiled iterations of a configuration, for a device's lowering: what --dry-run shows (the first) and train runs. */
 export function compileRun(
-  config: RunConfig,
-  dataset: Pick<Dataset, "kind" | "shape">,
+  { recipe, options, batch, ema }: RunConfig,
+  dataset: Dataset,
   lowering: Lowering = plainLowering,
-): CompiledStep {
-  const { options, batch, ema } = config;
-  return compileStep({
-    recipe: findRecipe(config.recipe),
-    options,
-    data: { kind: dataset.kind, sample: dataset.shape },
-    batch,
-    ema,
-    lowering,
-  });
+): Compile {
+  const step = { recipe: findRecipe(recipe), options, data: formOf(dataset), batch, ema, lowering };
+  return compileVariants((iteration) => compileStep({ ...step, iteration }));
 }
 
 export function summarise(recipe: string, { networks, nodes, program, state }: CompiledStep): TrainSummary {
@@ -87,38 +80,35 @@ async function trainWith(
   const recipe = findRecipe(config.recipe);
 
   // Check the data and compile the iteration.
+  checkRecipeData(recipe, dataset);
   await checkData(store, dataset);
-  const compiled = compileRun(config, dataset, await backend.lowering());
-  const realsPerStep = realsPerStepOf(compiled);
-  const totalSteps = totalStepsOf(config, dataset, compiled);
+  const compile = compileRun(config, dataset, await backend.lowering());
+  const first = compile(0);
+  const totalSteps = totalStepsOf(config, dataset, compile);
 
   // Go on from the newest sound checkpoint, if there is one. The data's position follows from the step.
   const last = await checkpoints.latest((step, reason) => emit({ type: "skipped-checkpoint", step, reason }));
   let step = last?.step ?? 0;
-  const position = step * realsPerStep;
-  const loader = createLoader(dataset, { batch: config.batch, seed: config.seed, position, flip: config.flip });
-  opened.push(loader);
-  const session = await backend.load(compiled.program, { threads: config.threads });
-  opened.push(session);
-  await session.writeState(
-    last ? arraysOf(compiled.state, last.tensors, checkpointPath(step)) : initialState(compiled.state, config.seed),
-  );
+  const { seed, threads, batch, flip } = config;
+  const state = last ? arraysOf(first.state, last.tensors, checkpointPath(step)) : initialState(first.state, seed);
+  const steps = new Steps(compile, backend, { threads, seed, iteration: step, state });
+  opened.push(steps);
+  const streams = await openStreams(dataset, { batch, seed, flip, positions: steps.positions });
+  opened.push(streams);
   if (last) await checkpoints.removeAfter(step);
   await truncateJsonLines(store, METRICS_FILE, step);
 
-  const samplerOptions = {
-    recipe,
-    options: config.options,
-    data: { kind: dataset.kind, sample: dataset.shape },
-  };
-  const sampled = sampledArrays(recipe).filter((name) => compiled.state.some((array) => array.name === name));
-  const sampler = await openSampler(
-    samplerOptions,
-    { backend, threads: config.threads, chunk: pictureCount[dataset.kind] },
-    async () => samplerWeights(samplerOptions, await session.readState(sampled), { ema: config.ema > 0 }),
+  const maker = { recipe, options: config.options, data: formOf(dataset) };
+  const sampled = sampledArrays(networksMade(maker));
+  const showcase = await openShowcase(maker, dataset, { backend, threads }, async () =>
+    samplerWeights(await steps.readState(sampled), { ema: config.ema > 0 }),
   );
-  opened.push(sampler);
-  const pictures = new Pictures(config, environment, sampler);
+  opened.push(showcase);
+  const show = async (at: number) => {
+    const path = `samples/step-${String(at).padStart(8, "0")}.png`;
+    await store.write(path, await showcase.made({ Software: "ganforge", recipe: config.recipe, step: String(at) }));
+    emit({ type: "sample", path, step: at });
+  };
 
   const before = secondsOf(last);
   const started = clock();
@@ -130,29 +120,28 @@ async function trainWith(
   const save = async () => {
     if (saved === step) return;
     const state = { seconds: seconds(), images: step * config.batch };
-    await checkpoints.save({ step, tensors: tensorsOf(compiled.state, await session.readState()), state });
+    await checkpoints.save({ step, tensors: tensorsOf(first.state, await steps.readState()), state });
     saved = step;
     emit({ type: "checkpoint", path: checkpointPath(step), step });
   };
 
-  emit({ type: "ready", summary: summarise(recipe.name, compiled), step, totalSteps });
+  emit({ type: "ready", summary: summarise(recipe.name, first), step, totalSteps });
   if (last === undefined) {
     await store.remove(PROBLEMS_FILE);
-    await pictures.real();
+    await store.write("samples/real.png", await showcase.real());
   }
   const reportProblems = await problemReporter(environment);
 
   let metrics: Record<string, number> = {};
   let stopped = false;
   while (!stopped && spent() < 1) {
-    const { epoch } = loader;
-    const nextReal = async () => (await loader.next()).values;
+    const { epoch } = streams;
     const begun = clock();
-    const feeds = await fillFeeds(compiled.feeds, { seed: config.seed, iteration: step }, nextReal);
-    const numbers = (await session.run(feeds))[METRICS];
+    const { compiled, feeds, fetches } = await steps.next((stream) => streams.next(stream));
+    const numbers = fetches[METRICS];
     step++;
     if (!numbers.every((value) => Number.isFinite(value))) {
-      throw brokenStep(step, compiled, { feeds, numbers, state: await session.readState() }, environment);
+      throw brokenStep(step, compiled, { feeds, numbers, state: await steps.readState() }, environment);
     }
     metrics = Object.fromEntries(compiled.metrics.map((name, i) => [name, numbers[i]]));
     const images = step * config.batch;
@@ -164,11 +153,11 @@ async function trainWith(
     emit({ type: "step", step, totalSteps, images, epoch, seconds: seconds(), progress, metrics });
     await reportProblems();
 
-    if (step % config.sampleEvery === 0) await pictures.fake(step);
+    if (step % config.sampleEvery === 0) await show(step);
     if (step % config.checkpointEvery === 0) await save();
     stopped = shouldStop();
   }
-  if (!stopped && step % config.sampleEvery !== 0) await pictures.fake(step);
+  if (!stopped && step % config.sampleEvery !== 0) await show(step);
   await save();
   return { reason: stopped ? "stopped" : "finished", step, images: step * config.batch, seconds: seconds(), metrics };
 }
@@ -189,46 +178,8 @@ async function problemReporter({ store, dataset, emit }: TrainEnvironment): Prom
   };
 }
 
-/** The pictures of a run: the data at its start, and samples from the same latent vectors at each interval. */
-class Pictures {
-  readonly #config: RunConfig;
-  readonly #environment: TrainEnvironment;
-  readonly #sampler: Sampler;
-  readonly #latent: Float32Array;
-
-  constructor(config: RunConfig, environment: TrainEnvironment, sampler: Sampler) {
-    this.#config = config;
-    this.#environment = environment;
-    this.#sampler = sampler;
-    this.#latent = sampler.latent(pictureCount[environment.dataset.kind], SAMPLE_SEED);
-  }
-
-  async real(): Promise<void> {
-    const { dataset, store } = this.#environment;
-    await store.write("samples/real.png", picture(dataset.kind, await this.#realSamples(), dataset.shape));
-  }
-
-  async fake(step: number): Promise<void> {
-    const { dataset, store, emit } = this.#environment;
-    const path = `samples/step-${String(step).padStart(8, "0")}.png`;
-    const samples = await this.#sampler.generate(this.#latent);
-    const reference = dataset.kind === "points" ? { reference: await this.#realSamples() } : {};
-    const text = { Software: "ganforge", recipe: this.#config.recipe, step: String(step) };
-    await store.write(path, picture(dataset.kind, samples, dataset.shape, { ...reference, text }));
-    emit?.({ type: "sample", path, step });
-  }
-
-  async #realSamples(): Promise<Float32Array> {
-    const { dataset } = this.#environment;
-    const count = Math.min(pictureCount[dataset.kind], dataset.count);
-    // Spread over the whole set, whose files may lie class by class.
-    const stride = Number.isFinite(dataset.count) ? dataset.count / count : 1;
-    return (await dataset.read(Array.from({ length: count }, (_, i) => Math.floor(i * stride)))).values;
-  }
-}
-
 /** Steps to make in all, from --steps or --epochs; undefined when only time bounds the run. Throws InputError for epochs of an endless set. */
-export function totalStepsOf(config: RunConfig, dataset: Dataset, compiled: CompiledStep): number | undefined {
+export function totalStepsOf(config: RunConfig, dataset: Dataset, compile: Compile): number | undefined {
   const { steps, epochs, batch } = config;
   if (epochs === undefined) return steps;
   if (!Number.isFinite(dataset.count)) {
@@ -237,13 +188,8 @@ export function totalStepsOf(config: RunConfig, dataset: Dataset, compiled: Comp
     );
   }
   const batches = epochs * Math.floor(dataset.count / batch);
-  const fromEpochs = Math.ceil(batches / Math.max(realsPerStepOf(compiled), 1));
+  const fromEpochs = stepsFor(compile, batches);
   return steps === undefined ? fromEpochs : Math.min(steps, fromEpochs);
-}
-
-/** Batches of data that an iteration takes. */
-function realsPerStepOf({ feeds }: CompiledStep): number {
-  return feeds.filter(({ source }) => source.kind === "real").length;
 }
 
 const fraction = (done: number, all: number | undefined): number => (all === undefined ? 0 : done / all);

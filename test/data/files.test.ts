@@ -534,8 +534,8 @@ describe("what cannot be opened says so in one line", () => {
     expect(await refusal(await file("not-cifar.bin", new Uint8Array(3073).fill(200)))).toContain("no known format");
     expect(await refusal(await file("one.png", await plain(RED)))).toContain("is one image");
     const images = zip([{ name: "a.png", data: await plain(RED) }]);
-    expect(await refusal(await folder({ "train.zip": images, "test.zip": images }))).toContain(
-      "holds no images but archives: test.zip, train.zip",
+    expect(await refusal(await folder({ "cats.zip": images, "dogs.zip": images }))).toContain(
+      "holds no images but archives: cats.zip, dogs.zip",
     );
     expect(await refusal(await folder({ "a.txt": noise(5), b: noise(5) }))).toContain("no images among its 2 files");
   });

@@ -4,6 +4,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { crc32, deflateRawSync } from "node:zlib";
+import { parquetWriteBuffer } from "hyparquet-writer";
 import sharp from "sharp";
 import { afterAll } from "vitest";
 
@@ -31,6 +32,19 @@ export function plain(color: Rgb, size = 16, format: "png" | "jpeg" | "webp" | "
   const [r, g, b] = color;
   const image = sharp({ create: { width: size, height: size, channels: 3, background: { r, g, b } } });
   return image.toFormat(format, { quality: 100 }).toBuffer();
+}
+
+/** A picture of two colours side by side, each `size` pixels wide. */
+export async function halves(left: Rgb, right: Rgb, size = 16, height = size): Promise<Buffer> {
+  const [r, g, b] = left;
+  const image = sharp({ create: { width: 2 * size, height, channels: 3, background: { r, g, b } } });
+  const half = {
+    create: { width: size, height, channels: 3, background: { r: right[0], g: right[1], b: right[2] } },
+  } as const;
+  return image
+    .composite([{ input: await sharp(half).png().toBuffer(), left: size, top: 0 }])
+    .png()
+    .toBuffer();
 }
 
 /** Bytes that look like nothing: a picture of noise does not pack. */
@@ -97,6 +111,38 @@ export function tar(files: readonly { name: string; data: Uint8Array; type?: str
     blocks.push(header, Buffer.from(data), Buffer.alloc((512 - (data.length % 512)) % 512));
   }
   return Buffer.concat([...blocks, Buffer.alloc(1024)]);
+}
+
+/** A parquet file as Hugging Face's library writes it: images { bytes, path }, labels, and the labels' names in its metadata. */
+export function parquet({
+  images,
+  labels,
+  names,
+  rowGroupSize = 3,
+}: {
+  readonly images: readonly Uint8Array[];
+  readonly labels?: readonly (number | null)[];
+  readonly names?: readonly string[];
+  readonly rowGroupSize?: number;
+}): Buffer {
+  const label = names ? { names, _type: "ClassLabel" } : { dtype: "int64", _type: "Value" };
+  const info = { features: { image: { _type: "Image" }, ...(labels && { label }) } };
+  const bytes = parquetWriteBuffer({
+    schema: [
+      { name: "root", num_children: labels ? 2 : 1 },
+      { name: "image", num_children: 2, repetition_type: "OPTIONAL" },
+      { name: "bytes", type: "BYTE_ARRAY", repetition_type: "OPTIONAL" },
+      { name: "path", type: "BYTE_ARRAY", converted_type: "UTF8", repetition_type: "OPTIONAL" },
+      ...(labels ? [{ name: "label", type: "INT64", repetition_type: "OPTIONAL" } as const] : []),
+    ],
+    columnData: [
+      { name: "image", data: images.map((image, i) => ({ bytes: image, path: `${i}.png` })) },
+      ...(labels ? [{ name: "label", data: labels.map((each) => (each === null ? null : BigInt(each))) }] : []),
+    ],
+    rowGroupSize,
+    kvMetadata: [{ key: "huggingface", value: JSON.stringify({ info }) }],
+  });
+  return Buffer.from(bytes);
 }
 
 /** An IDX file of unsigned bytes. */

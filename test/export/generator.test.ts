@@ -62,7 +62,7 @@ async function difference(generator: TrainedGenerator): Promise<number> {
   writeFileSync(file, exportOnnx(generator, { recipe: generator.recipe.name }));
   const sampler = await openGenerator(generator, { backend: cpu, chunk: 2 });
   try {
-    return await compareOnnx(file, sampler, generator.data.kind);
+    return await compareOnnx(file, sampler, generator);
   } finally {
     await sampler.close();
   }
@@ -138,6 +138,6 @@ test("a file that makes other pictures is found out", async () => {
   onTestFinished(() => rmSync(folder, { recursive: true }));
   writeFileSync(join(folder, "other.onnx"), exportOnnx(other, {}));
   const sampler = await openGenerator(generator, { backend: cpu, chunk: 1 });
-  expect(await compareOnnx(join(folder, "other.onnx"), sampler, "points")).toBeGreaterThan(0.01);
+  expect(await compareOnnx(join(folder, "other.onnx"), sampler, generator)).toBeGreaterThan(0.01);
   await sampler.close();
 });

@@ -4,14 +4,15 @@
 
 import { test } from "vitest";
 import { webgpu } from "../../src/runtime/index.node.ts";
-import { runParitySuite } from "./suite.ts";
+import { dcganGames, vanillaGames } from "./games.ts";
+import { testParity } from "./suite.ts";
 
 const { works, detail } = await webgpu.probe();
 if (works) {
-  runParitySuite(webgpu, { losses: { atol: 1e-4 }, state: { norm: 1e-4 }, movement: { norm: 1e-2 } }, [
-    "vanilla-small",
-    "dcgan16",
-  ]);
+  const { "vanilla-small": small } = vanillaGames;
+  const { dcgan16 } = dcganGames;
+  const wider = { losses: { atol: 1e-4 }, state: { norm: 1e-4 }, movement: { norm: 1e-2 } };
+  testParity({ "vanilla-small": small, dcgan16 }, webgpu, wider);
 } else {
   test(`skipped: no WebGPU adapter here: ${detail}`, ({ skip }) => skip());
 }

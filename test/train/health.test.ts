@@ -47,7 +47,7 @@ async function failure(store: Store, surroundings: { backend?: Backend; dataset?
   return error.message;
 }
 
-describe.each(compileRun(config, imagesInMemory()).state)("in $name", ({ name, size }) => {
+describe.each(compileRun(config, imagesInMemory())(0).state)("in $name", ({ name, size }) => {
   test.each(BROKEN)("%d is found in the next step, and the last checkpoint stays good", async (value) => {
     for (const element of [0, size - 1]) {
       const store = new MemoryStore();

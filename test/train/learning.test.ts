@@ -24,9 +24,9 @@ async function quality(source: DatasetSource, config: RunConfig, state: Readonly
   const options = {
     recipe: findRecipe(config.recipe),
     options: config.options,
-    data: { kind: "points", sample: [2] },
+    data: { kind: "points", sample: [2], classes: source.classes },
   } as const;
-  const weights = async () => samplerWeights(options, state, { ema: true });
+  const weights = async () => samplerWeights(state, { ema: true });
   const sampler = await openSampler(options, { backend: cpu, threads: 1, chunk: COUNT }, weights);
   const points = await sampler.generate(sampler.latent(COUNT, 9));
   await sampler.close();
@@ -49,7 +49,7 @@ test.each([1, 2])("600 steps of vanilla on the ring put most samples onto all of
   const options = { zDim: 4, hiddenG: [64, 64], hiddenD: [64, 64], lr: 2e-3, beta1: 0, dSteps: 2 };
   const config = { ...settings("vanilla", options), data: "ring", batch: 128, steps: 600, ema: 0.97, seed };
   const dataset = source.open({ seed });
-  const { state } = compileRun(config, dataset);
+  const { state } = compileRun(config, dataset)(0);
 
   const start = await quality(source, config, initialState(state, seed));
   expect(start.meanDistance).toBeGreaterThan(1);

@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 import { ShapeError, stopGradient } from "../../src/graph/index.ts";
+import type { NetworkSpec } from "../../src/networks/index.ts";
 import { batchNorm, constantOf, linear, type Module, named, sequential, squeeze } from "../../src/nn/index.ts";
 import { adam, sgd } from "../../src/optim/index.ts";
 import { type AnyRecipe, defineRecipe, minimize, type Recipe } from "../../src/recipes/index.ts";
@@ -13,27 +14,31 @@ const [G0, D0] = [3, 2];
 const times = (factor: number): Module => linear(1, 1, { bias: false, init: constantOf(factor) });
 
 /** A game between the two numbers g and d. */
-function game(iteration: Recipe<Record<never, never>, "G" | "D">["iteration"], judge: Module = times(D0)): AnyRecipe {
+function game(
+  iteration: Recipe<Record<never, never>, { G: NetworkSpec; D: NetworkSpec }>["iteration"],
+  judge: Module = times(D0),
+): AnyRecipe {
   return defineRecipe({
     ...{ name: "toy", title: "Toy", paper: "none", about: "two numbers", data: { kinds: ["points"] }, batch: 2 },
-    ...{ options: {}, generator: "G" },
+    options: {},
     networks: () => ({
       G: { module: named("main", sequential(times(G0))), inputShape: [1] },
       D: { module: named("main", sequential(judge), { after: squeeze() }), inputShape: [1] },
     }),
     iteration,
+    makes: { sample: ({ G }, given) => G(given.prior(G)) },
   });
 }
 
 function compile(recipe: AnyRecipe, { ema = 0, sample = [1] } = {}): CompiledStep {
-  return compileStep({ recipe, options: {}, data: { kind: "points", sample }, batch: 2, ema });
+  return compileStep({ recipe, options: {}, data: { kind: "points", sample, classes: [] }, batch: 2, ema });
 }
 
 /** Runs the first iteration on real samples 1 and 5 and z = 0.5 and 1.5, whose means are 3 and 1. */
 async function firstIteration(step: CompiledStep) {
   const session = await cpu.load(step.program, { threads: 1 });
   await session.writeState(initialState(step.state, 1));
-  const feeds = await fillFeeds(step.feeds, { seed: 1, iteration: 0 }, async () => Float32Array.of(1, 5));
+  const feeds = await fillFeeds(step.feeds, { seed: 1, iteration: 0 }, async () => ({ x: Float32Array.of(1, 5) }));
   for (const { name, source } of step.feeds) if (source.kind === "normal") feeds[name] = Float32Array.of(0.5, 1.5);
   const numbers = (await session.run(feeds))[METRICS];
   const state = await session.readState();
@@ -78,7 +83,7 @@ describe("an update", () => {
         minimize(() => D(G(draw.prior(G))).mean(), { over: G, with: sgd({ lr: 0 }) }),
       ]),
     );
-    expect(step.feeds.filter(({ source }) => source.kind === "real").map(({ name }) => name)).toEqual([
+    expect(step.feeds.filter(({ source }) => source.kind === "data").map(({ name }) => name)).toEqual([
       "real/0",
       "real/1",
       "real/2",
@@ -162,7 +167,7 @@ test("draws have the batch in front and the range asked for; one that nothing us
   );
   expect(step.feeds.filter(({ source }) => source.kind !== "schedule")).toEqual([
     { name: "uniform/0", shape: [2, 1], source: { kind: "uniform", low: -2, high: 5 } },
-    { name: "real/1", shape: [2, 1], source: { kind: "real" } },
+    { name: "real/1", shape: [2, 1], source: { kind: "data", stream: "all", batch: 1, field: "x" } },
     { name: "normal/1", shape: [2, 1], source: { kind: "normal" } },
   ]);
 });

@@ -1,6 +1,7 @@
 // ganforge train: a new run of a recipe.
 
 import type { Command } from "commander";
+import { listDatasets } from "../../data/index.ts";
 import { InputError } from "../../errors/index.ts";
 import { type AnyRecipe, findRecipe, type OptionValue, recipes } from "../../recipes/index.ts";
 import { addSettings, newCommand, parseArguments } from "../arguments.node.ts";
@@ -73,7 +74,7 @@ async function resolveRequest(
 
 function recipeCommand(recipe: AnyRecipe) {
   const { name, title, paper, about, presets = {} } = recipe;
-  const command = newCommand(`train ${name}`, `${title} (${paper}): ${about}`, examplesOf(name)).usage("[options]");
+  const command = newCommand(`train ${name}`, `${title} (${paper}): ${about}`, examplesOf(recipe)).usage("[options]");
   addSettings(command, "The recipe:", recipe.options);
   addShared(command, { presets: Object.keys(presets).length > 0 });
   const rows = Object.entries(presets).map(([preset, { about: text }]) => [preset, text]);
@@ -94,7 +95,13 @@ function addShared(command: Command, { presets }: { readonly presets: boolean })
     .option("--json", "print the result as one JSON document; progress goes to stderr");
 }
 
-const examplesOf = (name: string): string[] => EXAMPLES.filter((example) => example.includes(` ${name} `));
+/** Those with the recipe's name, or one made of it and the first embedded set it learns from. */
+function examplesOf({ name, data: { kinds } }: AnyRecipe): string[] {
+  const own = EXAMPLES.filter((example) => example.includes(` ${name} `));
+  if (own.length > 0) return own;
+  const set = listDatasets().find(({ kind }) => kinds.includes(kind));
+  return [`ganforge train ${name} --data ${set?.name ?? "./my-pictures"} --minutes 5`];
+}
 
 /** Help before a recipe is chosen. */
 function generalHelp(): void {

@@ -1,0 +1,70 @@
+// Every recipe that learns from noise, on eight Gaussians on a circle and on twenty-five on a grid: does it find every mode, and how
+// exactly? 2,500 samples; one is good within 3σ of its nearest mode; a mode is found where a good sample is nearest to it, and held where
+// good samples are at least a fifth of its fair share; reverse KL is that of the good samples over the modes from the uniform
+// distribution (Lin et al. 2018, Table 1; Srivastava et al. 2017). A perfect generator has 98.9 % good samples and, with 2,500 of them,
+// a reverse KL of about 0.0014 on the ring and 0.0048 on the grid.
+
+import { findDataset } from "../../src/data/index.ts";
+import { recipes } from "../../src/recipes/index.ts";
+import type { Experiment, Training } from "./experiment.ts";
+import { flagsOf, samplerOf, trained } from "./experiment.ts";
+
+const SAMPLES = 2500;
+
+/** The same small players and batches for all; each recipe's own game, optimizer and numbers of steps. */
+const common = { batch: 256, ema: 0.99 };
+
+function experiment(set: "ring" | "grid", steps: number): Experiment {
+  const source = findDataset(set)!;
+  const { centres, sigma } = source.mixture!;
+  const fromPoints = recipes.filter(({ data: { kinds, labels } }) => kinds.includes("points") && labels === undefined);
+  return {
+    name: set,
+    about: `${centres.length} Gaussians: ${SAMPLES} samples of each recipe, all with the same players.`,
+    claims: [],
+    cases: fromPoints.map((recipe) => {
+      const known = Object.keys(recipe.options);
+      const hidden = [128, 128, 128];
+      const wanted = { zDim: 2, hidden, hiddenG: hidden, hiddenD: hidden, ...learning[recipe.name] };
+      const options = Object.fromEntries(Object.entries(wanted).filter(([key]) => known.includes(key)));
+      const training: Training = { recipe: recipe.name, options, steps: rounds[recipe.name] ?? steps, ...common };
+      return {
+        name: recipe.name,
+        flags: flagsOf(training),
+        async run(seed, log) {
+          const run = await trained(training, source.open({ seed }), seed, log);
+          const sampler = await samplerOf(run, undefined, SAMPLES);
+          const points = await sampler.generate(sampler.latent(SAMPLES, 1000 + seed));
+          await sampler.close();
+          return { ...modesOf(points, centres, sigma), minutes: run.result.seconds / 60 };
+        },
+      };
+    }),
+  };
+}
+
+/** Learning rates for games that are defined without one for points. */
+const learning: Readonly<Record<string, Record<string, number>>> = {};
+const rounds: Readonly<Record<string, number>> = {};
+
+/** Modes found, modes held, % of good samples, reverse KL. */
+export function modesOf(points: Float32Array, centres: readonly (readonly [number, number])[], sigma: number) {
+  const count = points.length / 2;
+  const good = centres.map(() => 0);
+  for (let i = 0; i < count; i++) {
+    const distances = centres.map(([x, y]) => Math.hypot(points[2 * i] - x, points[2 * i + 1] - y));
+    const nearest = distances.indexOf(Math.min(...distances));
+    if (distances[nearest] < 3 * sigma) good[nearest]++;
+  }
+  const all = good.reduce((sum, n) => sum + n, 0);
+  const shares = good.filter((n) => n > 0).map((n) => n / all);
+  return {
+    modes: shares.length,
+    held: good.filter((n) => n >= (0.2 * count) / centres.length).length,
+    good: (100 * all) / count,
+    reverseKl: shares.reduce((sum, p) => sum + p * Math.log(p * centres.length), 0),
+  };
+}
+
+export const ring = experiment("ring", 6000);
+export const grid = experiment("grid", 10000);

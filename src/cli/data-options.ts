@@ -1,0 +1,29 @@
+// How a run's data is opened: the settings that say so, and what its recipe can learn from.
+
+import type { DataOptions } from "../data/index.ts";
+import type { AnyRecipe } from "../recipes/index.ts";
+import type { RunConfig } from "../train/index.ts";
+import type { Settings } from "./settings.ts";
+
+/** Settings that are paths, beside --data. */
+export const dataPaths = ["dataB", "attributes", "captions", "captionVectors"] as const;
+
+/** Settings of the data that are kept as they are. */
+const dataWords = ["split", "derive", "labels", "labelsPerClass"] as const;
+
+/** What the settings say of the data beyond its name, size, channels and crop. */
+export function dataExtras(
+  settings: Settings | RunConfig,
+): Pick<RunConfig, (typeof dataPaths)[number] | (typeof dataWords)[number]> {
+  const entries = [...dataPaths, ...dataWords].map((key) => [key, settings[key]]);
+  return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
+}
+
+/** The options that open the data of a run, or of a run to be. */
+export function dataOptionsOf(
+  settings: (Settings | RunConfig) & { readonly seed: number },
+  recipe: AnyRecipe,
+): DataOptions {
+  const { seed, size, channels, crop } = settings;
+  return { seed, size, channels, crop, kinds: recipe.data.kinds, ...dataExtras(settings) };
+}

@@ -1,0 +1,5 @@
+import { cpu } from "../../src/runtime/index.node.ts";
+import { vanillaGames } from "./games.ts";
+import { testParity } from "./suite.ts";
+
+testParity(vanillaGames, cpu, { losses: { atol: 1e-5 }, state: { norm: 1e-5 }, movement: { norm: 1e-3 } });
