@@ -1,6 +1,6 @@
-// Line drawings of one or two shapes, each with its coloured picture. The drawing decides all but one thing: the kind of shape its
-// hue, the weight of the line its tint, the light comes from the upper left; where the stripes lie, one phase for the picture,
-// no drawing tells. Whoever answers with the mean of all phases, as an L1 loss alone does, answers without stripes.
+// Line drawings of one or two shapes, each with its coloured picture. The drawing decides all but one thing: a thick line makes a
+// shape warm, a thin one cold, its kind gives the hue, the light comes from the upper left; where the stripes lie, one phase for
+// the picture, no drawing tells. Whoever answers with the mean of all phases, as an L1 loss alone does, answers without stripes.
 import { type RandomStream, stream } from "../random/index.ts";
 import type { DataOptions } from "./dataset.ts";
 import { chooseChannels, chooseSize } from "./image-options.ts";
@@ -33,14 +33,15 @@ const THICK = 0.05;
 
 /** Stripes: the width of a light and a dark one together, and how much of the light is left in the dark ones. */
 const PERIOD = 0.16;
-const SHADE = 0.55;
+const SHADE = 0.45;
 
-const KINDS: readonly { readonly shape: Shape; readonly hue: number }[] = [
-  { shape: disc(0.92), hue: 0 }, // red
-  { shape: box(0.8, 0.8, 0.08), hue: 0.58 }, // blue
-  { shape: regular(3, 1.1), hue: 0.36 }, // green
-  { shape: star(5, 1.12, 0.5), hue: 0.13 }, // gold
-  { shape: union(box(1, 0.36, 0.05), box(0.36, 1, 0.05)), hue: 0.8 }, // a cross: purple
+/** The kinds of shapes, with their hues where the line is thick (warm) and where it is thin (cold). */
+const KINDS: readonly { readonly shape: Shape; readonly warm: number; readonly cold: number }[] = [
+  { shape: disc(0.92), warm: -0.08, cold: 0.42 }, // crimson, green
+  { shape: box(0.8, 0.8, 0.08), warm: -0.02, cold: 0.49 }, // red, teal
+  { shape: regular(3, 1.1), warm: 0.035, cold: 0.56 }, // vermilion, azure
+  { shape: star(5, 1.12, 0.5), warm: 0.14, cold: 0.63 }, // gold, blue
+  { shape: union(box(1, 0.36, 0.05), box(0.36, 1, 0.05)), warm: 0.085, cold: 0.71 }, // a cross: orange, violet
 ];
 
 export const edgesShapes = pairSource({
@@ -83,16 +84,16 @@ function drawing(random: RandomStream): readonly Figure[] {
   const count = 1 + random.integer(2);
   const angle = 2 * Math.PI * random.uniform(); // from the middle to the first shape; the second lies opposite
   return Array.from({ length: count }, (_, k) => {
-    const { shape, hue } = KINDS[random.integer(KINDS.length)];
+    const { shape, warm, cold } = KINDS[random.integer(KINDS.length)];
     const thick = random.integer(2) === 1;
-    const radius = count === 1 ? 0.24 + 0.12 * random.uniform() : 0.16 + 0.06 * random.uniform();
+    const radius = count === 1 ? 0.24 + 0.12 * random.uniform() : 0.18 + 0.04 * random.uniform();
     const away = count === 1 ? 0.1 * random.uniform() : 0.25;
     const x = 0.5 + away * Math.cos(angle + Math.PI * k);
     const y = 0.5 + away * Math.sin(angle + Math.PI * k);
     const turn = 0.7 * random.uniform() - 0.35;
     return {
       shape: placed(shape, { x, y, scale: radius, turn }),
-      colour: thick ? hsv(hue, 0.85, 0.72) : hsv(hue, 0.45, 0.98),
+      colour: hsv(thick ? warm : cold, 0.75, 0.9),
       width: thick ? THICK : THIN,
       x,
       y,

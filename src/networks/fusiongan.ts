@@ -61,19 +61,19 @@ interface Encoding {
 function encoder(channels: number, width: number): Module<readonly [Tensor], Encoding> {
   const halve = { kernel: 3, stride: 2, padding: 1 };
   const parts = {
-    half: sequential(
+    down1: sequential(
       ...[reflectionPad(3), ...normed(channels, width, { kernel: 7 }), relu()],
       ...[...normed(width, 2 * width, halve), relu()],
     ),
-    quarter: sequential(...normed(2 * width, 4 * width, halve), relu()),
+    down2: sequential(...normed(2 * width, 4 * width, halve), relu()),
     code: sequential(residualBlock(4 * width, 4 * width), residualBlock(4 * width, 4 * width)),
   };
   return {
     kind: "Encoder",
     children: parts,
     apply(scope, x) {
-      const half = applyModule(parts.half, scope.child("half"), x);
-      const quarter = applyModule(parts.quarter, scope.child("quarter"), half);
+      const half = applyModule(parts.down1, scope.child("down1"), x);
+      const quarter = applyModule(parts.down2, scope.child("down2"), half);
       return { half, quarter, code: applyModule(parts.code, scope.child("code"), quarter) };
     },
   };

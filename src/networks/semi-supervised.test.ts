@@ -5,6 +5,7 @@ import type { SampleForm } from "../data/index.ts";
 import { InputError } from "../errors/index.ts";
 import { constant, type Shape, sizeOf, type Tensor } from "../graph/index.ts";
 import { type AnyModule, type Module, variablesOf } from "../nn/index.ts";
+import { dcganDiscriminator } from "./dcgan.ts";
 import {
   type Classification,
   type ClassifierSpec,
@@ -84,22 +85,26 @@ describe("the fully connected classifier", () => {
 describe("the convolutional classifier", () => {
   test.each(imageSizes)("judges images of %s pixels by features of which its logits are a linear function", (size) => {
     const base = size === 28 ? 7 : 4;
-    const D = dcganClassifier({ sample: [3, size, size], width: 2, classes: 5, fakeClass: true });
+    const D = dcganClassifier({ sample: [3, size, size], width: 2, classes: 5, fakeClass: true, eps: 1e-5 });
     const shape = (name: keyof Classification): Shape => applyTo(answer(D, name), [3, 3, size, size], []).y.shape;
     const features = 2 * (size / base / 2) * base * base;
     expect(shape("features")).toEqual([3, features]);
     expect(shape("classes")).toEqual([3, 5]);
     expect(shape("fake")).toEqual([3]);
-    expect(shapesOf(D)["head.weight_v"]).toEqual([6, features]);
+    expect(shapesOf(D)["head.weight"]).toEqual([6, features]);
   });
 
-  test("has no batch statistics: what it says of a picture does not depend on the others", () => {
-    const D = dcganClassifier({ sample: [1, 16, 16], width: 4, classes: 5, fakeClass: false });
-    expect([...variablesOf(D.module as unknown as AnyModule).values()].map(({ role }) => role)).not.toContain("buffer");
+  test("is DCGAN's discriminator but for its last layer", () => {
+    const image = [3, 32, 32];
+    const features = (spec: { readonly module: unknown }) =>
+      Object.entries(shapesOf(spec)).filter(([path]) => !/^(head|main\.8)\./.test(path));
+    const D = dcganClassifier({ sample: image, width: 4, classes: 5, fakeClass: false, eps: 1e-5 });
+    expect(features(D)).toHaveLength(3 + 2 * 4);
+    expect(features(D)).toEqual(features(dcganDiscriminator({ width: 4, image, head: "conv", eps: 1e-5 })));
   });
 
   test("refuses sizes it is not built for", () => {
-    const build = () => dcganClassifier({ sample: [1, 20, 20], width: 4, classes: 5, fakeClass: false });
+    const build = () => dcganClassifier({ sample: [1, 20, 20], width: 4, classes: 5, fakeClass: false, eps: 1e-5 });
     expect(build).toThrow(InputError);
     expect(build).toThrow("--size: dcgan makes images of 16, 28, 32, 64, 128 pixels, got 20×20");
   });
@@ -149,7 +154,7 @@ describe("classifierPlayers", () => {
 
   test("the players are of the family asked for", () => {
     expect(sizes("D", "mlp", true)).toEqual([6, 6 * 256, 6, 7, 7 * 6, 7, 4, 4 * 7, 4]);
-    expect(sizes("D", "dcgan", true)).toEqual([2, 2 * 16, 2, 4, 4 * 2 * 16, 4, 4, 4 * 64, 4]);
+    expect(sizes("D", "dcgan", true)).toEqual([2 * 16, 4 * 2 * 16, 4, 4, 4, 4, 4 * 64, 4]);
     expect(sizes("G", "mlp", true)[0]).toBe(5 * 7);
     expect(sizes("G", "dcgan", true)[0]).toBe(7 * 4 * 16);
   });

@@ -1,6 +1,5 @@
-// Players for learning from few labels: Salimans et al. (2016), as their reference code for MNIST has them, and convolutional ones in
-// DCGAN's shape. D is a classifier with an output for each class; weight norm instead of batch norm keeps real and generated
-// batches from shaping each other, and lets it judge a single picture just as in training.
+// Players for learning from few labels: D is a classifier, with or without a class for what G makes. Fully connected ones of Salimans et
+// al. (2016), as their reference code for MNIST has them, and DCGAN's, which Odena (2016) took.
 
 import { labelCount, type SampleForm } from "../data/index.ts";
 import { type Shape, sizeOf, type Tensor } from "../graph/index.ts";
@@ -45,13 +44,7 @@ interface ClassifierOptions {
   readonly fakeClass: boolean;
 }
 
-/** √2 keeps the size of what passes through ReLU layers. The reference measured these gains on a first batch of the data instead. */
-const hiddenGain = { gain: Math.SQRT2 } as const;
-const dense = (inputs: number, outputs: number) => linear(inputs, outputs, { init: normal(0, 0.1) });
-
-function head(inputs: number, { classes, fakeClass }: ClassifierOptions): Module {
-  return weightNorm(dense(inputs, classes + (fakeClass ? 1 : 0)));
-}
+const outputs = ({ classes, fakeClass }: ClassifierOptions): number => classes + (fakeClass ? 1 : 0);
 
 function classification(features: Tensor, logits: Tensor, { classes, fakeClass }: ClassifierOptions): Classification {
   const [n] = logits.shape;
@@ -60,55 +53,69 @@ function classification(features: Tensor, logits: Tensor, { classes, fakeClass }
   return { classes: logits.slice([0, 0], [n, classes]), fake, features };
 }
 
-/** A sample [n, ...sample] → linear layers with ReLU → its class. Noise [n, inputs], where it is given, is added to what enters a layer. */
+/**
+ * A sample [n, ...sample] → linear layers with weight norm and ReLU → its class. Noise [n, inputs], where it is given, is added to what
+ * enters a layer. Only the logits' gain is learned; the others are √2, which keeps the size of what passes through, where the reference
+ * measured them on a first batch of the data.
+ */
 export function mlpClassifier({
   hidden,
   ...options
 }: ClassifierOptions & { readonly hidden: readonly number[] }): ClassifierSpec {
-  const widths = [sizeOf(options.sample), ...hidden];
-  const layers = hidden.map((width, i) => weightNorm(dense(widths[i], width), hiddenGain));
-  const all = [...layers, head(widths.at(-1)!, options)];
+  const widths = [sizeOf(options.sample), ...hidden, outputs(options)];
+  const layers = widths.slice(1).map((width, i) => {
+    const layer = linear(widths[i], width, { init: normal(0, 0.1) });
+    return i < hidden.length ? weightNorm(layer, { gain: Math.SQRT2, fixed: true }) : weightNorm(layer);
+  });
   return {
     module: {
       kind: "Network",
-      children: Object.fromEntries(all.map((layer, i) => [String(i), layer])),
+      children: Object.fromEntries(layers.map((layer, i) => [String(i), layer])),
       apply: (scope, x: Tensor, ...noise: Tensor[]) => {
         const enter = (h: Tensor, i: number) =>
-          applyModule(all[i], scope.child(String(i)), i < noise.length ? h.add(noise[i]) : h);
-        const features = layers.reduce((h, _, i) => enter(h, i).relu(), x.flatten());
-        return classification(features, enter(features, layers.length), options);
+          applyModule(layers[i], scope.child(String(i)), i < noise.length ? h.add(noise[i]) : h);
+        const features = hidden.reduce((h, _, i) => enter(h, i).relu(), x.flatten());
+        return classification(features, enter(features, hidden.length), options);
       },
     },
     inputShape: options.sample,
   };
 }
 
-/** An image [n, C, size, size] → halved down to base × base feature maps, LeakyReLU 0.2 → its class. */
+/** An image [n, C, size, size] → DCGAN's feature maps, halved down to base × base → its class. */
 export function dcganClassifier({
   width,
+  eps,
   ...options
 }: ClassifierOptions & {
   /** Channels of the first feature map; each halving doubles them. */
   readonly width: number;
+  /** Batch norm's ε. */
+  readonly eps: number;
 }): ClassifierSpec {
   const { base, doublings } = stagesOf("dcgan", options.sample);
+  const init = normal(0, 0.02);
   const layers: Module[] = [];
   let [channels] = options.sample;
   for (let i = 0; i < doublings; i++) {
     const next = width * 2 ** i;
-    const halve = conv2d(channels, next, { kernel: 4, stride: 2, padding: 1, init: normal(0, 0.05) });
-    layers.push(weightNorm(halve, hiddenGain), leakyRelu(0.2));
+    const norm = i === 0 ? [] : [batchNorm(next, { eps, init: normal(1, 0.02) })];
+    layers.push(
+      conv2d(channels, next, { kernel: 4, stride: 2, padding: 1, bias: false, init }),
+      ...norm,
+      leakyRelu(0.2),
+    );
     channels = next;
   }
   const main = sequential(...layers, flatten());
-  const last = head(channels * base * base, options);
+  const head = linear(channels * base * base, outputs(options), { init });
   return {
     module: {
       kind: "Network",
-      children: { main, head: last },
+      children: { main, head },
       apply: (scope, x: Tensor) => {
         const features = applyModule(main, scope.child("main"), x);
-        return classification(features, applyModule(last, scope.child("head"), features), options);
+        return classification(features, applyModule(head, scope.child("head"), features), options);
       },
     },
     inputShape: options.sample,
@@ -151,7 +158,7 @@ export interface ClassifierPlayersOptions {
   /** Of mlp: hidden layers. */
   readonly hiddenG: readonly number[];
   readonly hiddenD: readonly number[];
-  /** Batch norm's ε, in G. */
+  /** Batch norm's ε. */
   readonly eps: number;
 }
 
@@ -169,7 +176,7 @@ export function classifierPlayers(
       ? [softplusGenerator({ ...from, hidden: hiddenG, sample }), mlpClassifier({ ...to, hidden: hiddenD })]
       : [
           dcganGenerator({ ...from, width, image: sample, output: "tanh", upsample: "deconv" }),
-          dcganClassifier({ ...to, width }),
+          dcganClassifier({ ...to, width, eps }),
         ];
   return { G: conditioned(G, [zDim]), D };
 }

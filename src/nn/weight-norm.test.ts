@@ -36,6 +36,14 @@ describe("weightNorm", () => {
     expectClose(at(1e3), at(1e-3), exact);
   });
 
+  test("a fixed gain is the length of every row, and nothing to learn", () => {
+    const layer = weightNorm(linear(2, 2), { gain: 10, fixed: true });
+    const { weight_v, bias } = values;
+    expect(Object.keys(layer.variables!)).toEqual(["weight_v", "bias"]);
+    const { y, numbersOf } = applyTo(layer, [1, 2], [1, 2], { values: { weight_v, bias } });
+    expectClose(numbersOf(y), [6 + 16 + 1, (50 + 240) / 13 - 1], exact);
+  });
+
   test("of a convolution, all weights of an output are one direction", () => {
     const layer = weightNorm(conv2d(2, 1, { kernel: 2, bias: false }));
     expect(layer.variables?.weight_g.shape).toEqual([1, 1, 1, 1]);

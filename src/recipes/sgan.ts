@@ -51,7 +51,7 @@ export const sgan = defineRecipe({
     hiddenD: integers([1000, 500, 250, 250, 250], "widths of mlp's hidden layers in D"),
     inputNoise: number(0.6, "σ of the noise on what mlp's D sees, whose range is 2 wide", { min: 0 }),
     hiddenNoise: number(0.5, "σ of the noise on each hidden layer of mlp's D", { min: 0 }),
-    eps: number(1e-5, "batch norm's ε, in G", { min: 0 }),
+    eps: number(1e-5, "batch norm's ε", { min: 0 }),
     lr: number(2e-4, "Adam's learning rate", { min: 0 }),
     beta1: number(0.5, "Adam's β₁", { min: 0, below: 1 }),
     beta2: number(0.999, "Adam's β₂", { min: 0, below: 1 }),

@@ -39,6 +39,14 @@ export const wgan = defineRecipe({
     lr: number(5e-5, "α, RMSProp's learning rate", { min: 0 }),
   },
 
+  presets: {
+    toy: {
+      about: "the 2-D experiments of WGAN-GP's authors: three layers of 512, z of 2 numbers",
+      batch: 256,
+      options: { networks: "mlp", hidden: [512, 512, 512], zDim: 2 },
+    },
+  },
+
   networks: (options, data) => noisePlayers({ ...options, own: "dcgan", norm: "batch" }, data),
 
   iteration({ G, D }, { draw, report }, { c, nCritic, warmUp, lr }) {

@@ -1,5 +1,5 @@
 // Real public sets, where the shared data folder is at hand: counts, classes and pixels that others have published or that can be counted.
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { afterEach, describe, expect, test } from "vitest";
 import { type DataOptions, type Dataset, openDataset } from "../../src/data/index.node.ts";
 
@@ -20,6 +20,19 @@ const countsOf = (labels: Int32Array, classes: number) => {
   const counts = new Array(classes).fill(0);
   for (const label of labels) counts[label]++;
   return counts;
+};
+
+/** The share of pixels with a channel near full and one near none, of [n, 3, size, size]. */
+const vivid = (values: Float32Array, size: number) => {
+  const plane = size * size;
+  let count = 0;
+  for (let at = 0; at < values.length; at += 3 * plane) {
+    for (let i = at; i < at + plane; i++) {
+      const [r, g, b] = [values[i], values[i + plane], values[i + 2 * plane]];
+      if (Math.max(r, g, b) > 0.5 && Math.min(r, g, b) < -0.5) count++;
+    }
+  }
+  return (3 * count) / values.length;
 };
 
 describe.skipIf(absent)("real sets", () => {
@@ -72,6 +85,78 @@ describe.skipIf(absent)("real sets", () => {
     expect(b.labels).toEqual(a.labels);
     const difference = a.values.reduce((sum, value, i) => sum + Math.abs(value - b.values[i]), 0) / a.values.length;
     expect(difference).toBeLessThan(0.02); // two JPEG decoders
+  });
+
+  test("facades: pairs side by side in three archives, photograph left and flat label colours right", async () => {
+    const pairs = await open("facades", { kinds: ["pairs"], size: 64 });
+    expect([pairs.count, pairs.shape, pairs.target]).toEqual([400, [3, 64, 64], [3, 64, 64]]);
+    expect((await open("facades", { kinds: ["pairs"], split: "test" })).count).toBe(106);
+    const { values, targets } = await pairs.read([0, 100, 200, 300]);
+    expect(vivid(targets!, 64)).toBeGreaterThan(0.6);
+    expect(vivid(values, 64)).toBeLessThan(0.3);
+    expect(pairs.problems).toEqual([]);
+    const hidden = await open("facades/train.zip", { kinds: ["domains"], size: 16 });
+    expect([hidden.domains!.a.count, hidden.domains!.b.count]).toEqual([200, 200]);
+  });
+
+  test("emoji-styles: two archives as pairs by name, and as domains", async () => {
+    const dataB = `${shared}emoji-styles/noto.zip`;
+    const pairs = await open("emoji-styles/twemoji.zip", { kinds: ["pairs"], dataB, size: 24 });
+    expect([pairs.count, pairs.kind]).toEqual([1603, "pairs"]);
+    const { values, targets } = await pairs.read(Array.from({ length: 200 }, (_, i) => i * 8));
+    const length = values.length / 200;
+    const apart = (shift: number) => {
+      let sum = 0;
+      for (let i = 0; i < values.length; i++)
+        sum += Math.abs(values[i] - targets![(i + shift * length) % values.length]);
+      return sum / values.length;
+    };
+    for (const shift of [1, 7, 50]) expect(apart(0)).toBeLessThan(0.8 * apart(shift)); // the same emoji in both styles
+    const domains = await open("emoji-styles/twemoji.zip", { kinds: ["domains"], dataB });
+    expect([domains.domains!.a.count, domains.domains!.b.count, domains.shape]).toEqual([1603, 1603, [3, 64, 64]]);
+  });
+
+  test("horse2zebra and daisy2sunflower: domains of a folder of archives, of both parts", async () => {
+    for (const [name, train, held] of [
+      ["horse2zebra", 120, 20],
+      ["daisy2sunflower", 120, 25],
+    ] as const) {
+      for (const [split, count] of [
+        ["train", train],
+        ["test", held],
+      ] as const) {
+        const { domains, problems } = await open(name, { kinds: ["domains"], size: 16, split });
+        expect([domains!.a.count, domains!.b.count]).toEqual([count, count]);
+        await domains!.b.read(Array.from({ length: count }, (_, i) => i));
+        expect(problems).toEqual([]);
+      }
+    }
+  });
+
+  test("avatars: attributes as the table says, parts and all", async () => {
+    const held = await open("avatars/micah.zip", { size: 8, split: "test", labels: "glasses,smile" });
+    expect(held.attributes).toEqual(["glasses=none", "glasses=round", "glasses=square", "smile"]);
+    const lines = readFileSync(`${shared}avatars/micah-attributes.csv`, "utf8").split("\n");
+    const rows = lines.map((line) => line.split(",")).filter(([, split]) => split === "test");
+    expect(held.count).toBe(rows.length);
+    const { attributes } = await held.read(rows.map((_, i) => i));
+    for (const [i, [, , glasses, smile]] of rows.entries()) {
+      const expected = [...["none", "round", "square"].map((kind) => (kind === glasses ? 1 : 0)), Number(smile)];
+      expect([...attributes!.subarray(4 * i, 4 * i + 4)]).toEqual(expected);
+    }
+    const train = await open("avatars/micah.zip");
+    expect(train.count).toBe(2200 - rows.length);
+  });
+
+  test("sprites: a column of its table as classes, parts by character, few labels", async () => {
+    const options = { labels: "action", size: 8 };
+    const train = await open("sprites/frames.zip", { ...options, labelsPerClass: 10 });
+    expect([train.count, train.labelled!.count, train.classes]).toEqual([2457, 30, ["slash", "spellcast", "walk"]]);
+    const few = await train.labelled!.read(Array.from({ length: 30 }, (_, i) => i));
+    expect(countsOf(few.labels, 3)).toEqual([10, 10, 10]);
+    const held = await open("sprites/frames.zip", { ...options, split: "test" });
+    const { labels } = await held.read(Array.from({ length: 360 }, (_, i) => i));
+    expect(countsOf(labels, 3)).toEqual([120, 120, 120]);
   });
 
   test("Noto emoji: a deflated zip with a table in it", async () => {

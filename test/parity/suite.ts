@@ -118,7 +118,8 @@ async function replay(
     const held = new Set(compiled.program.state.map(({ input }) => input));
     await session.writeState(Object.fromEntries(Object.entries(state).filter(([array]) => held.has(array))));
     const metrics = (await session.run(drawn))[METRICS];
-    for (const loss of watched) losses.push(metrics[compiled.metrics.indexOf(loss)]);
+    const places = watched.map((loss) => compiled.metrics.indexOf(loss)).filter((place) => place >= 0); // an update may rest
+    losses.push(...places.map((place) => metrics[place]));
     state = { ...state, ...(await session.readState()) };
     await session.close();
     compiled.updatesAt(iteration).forEach((active, update) => {

@@ -38,13 +38,13 @@ class Encoder(nn.Module):
     def __init__(self, channels, w):
         super().__init__()
         outer = [nn.ReflectionPad2d(3), nn.Conv2d(channels, w, 7, bias=False), nn.BatchNorm2d(w), nn.ReLU()]
-        self.half = nn.Sequential(*outer, nn.Conv2d(w, 2 * w, 3, 2, 1, bias=False), nn.BatchNorm2d(2 * w), nn.ReLU())
-        self.quarter = nn.Sequential(nn.Conv2d(2 * w, 4 * w, 3, 2, 1, bias=False), nn.BatchNorm2d(4 * w), nn.ReLU())
+        self.down1 = nn.Sequential(*outer, nn.Conv2d(w, 2 * w, 3, 2, 1, bias=False), nn.BatchNorm2d(2 * w), nn.ReLU())
+        self.down2 = nn.Sequential(nn.Conv2d(2 * w, 4 * w, 3, 2, 1, bias=False), nn.BatchNorm2d(4 * w), nn.ReLU())
         self.code = nn.Sequential(Residual(4 * w, 4 * w), Residual(4 * w, 4 * w))
 
     def forward(self, x):
-        half = self.half(x)
-        quarter = self.quarter(half)
+        half = self.down1(x)
+        quarter = self.down2(half)
         return half, quarter, self.code(quarter)
 
 

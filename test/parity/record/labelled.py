@@ -260,10 +260,11 @@ class ConvClassifier(nn.Module):
         base, count = doublings(sample[1])
         layers, channels = [], sample[0]
         for i in range(count):
-            layers += [weight_norm(nn.Conv2d(channels, width * 2**i, 4, 2, 1)), nn.LeakyReLU(0.2)]
-            channels = width * 2**i
+            n = width * 2**i
+            layers += [nn.Conv2d(channels, n, 4, 2, 1, bias=False), *([nn.BatchNorm2d(n)] if i else []), nn.LeakyReLU(0.2)]
+            channels = n
         self.main = nn.Sequential(*layers, nn.Flatten())
-        self.head = weight_norm(nn.Linear(channels * base * base, outputs))
+        self.head = nn.Linear(channels * base * base, outputs)
 
     def forward(self, x, noise):
         features = self.main(x)

@@ -5,7 +5,7 @@
     python stackgan.py [--out FOLDER]      # --count prints the parameters of the COCO networks instead
 
 The networks are those of the authors' PyTorch code, model.py, at smaller sizes; captions of words go through an embedding, a convolution
-over three of them and the mean over the words that are there. Inputs are named captioned.x/<n>, captioned.t/<n> and normal/<n>: the first
+over three of them, the mean over the words that are there and batch norm. Inputs are named captioned.x/<n>, captioned.t/<n> and normal/<n>: the first
 normal is z, those after it are the noise of conditioning augmentation. "losses" holds the loss of D and of G of each iteration, of
 whichever stage it is.
 """
@@ -28,12 +28,13 @@ class Encoder(nn.Module):
         super().__init__()
         self.embedding = nn.Embedding(vocabulary, size)
         self.conv = nn.Conv1d(size, size, 3, padding=1)
+        self.norm = nn.BatchNorm1d(size, affine=False)
 
     def forward(self, t):
         there = (t > 0).float()[:, :, None]
         words = self.embedding((t - 1).clamp(min=0).long()) * there
         features = F.leaky_relu(self.conv(words.transpose(1, 2)), 0.2).transpose(1, 2)
-        return (features * there).sum(1) / there.sum(1).clamp(min=1)
+        return self.norm((features * there).sum(1) / there.sum(1).clamp(min=1))
 
 
 class Augmentation(nn.Module):
