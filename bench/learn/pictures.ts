@@ -51,6 +51,10 @@ export const pairs: Experiment = {
       holds: (mean) => mean("pix2pix", "error") < mean("L1 alone", "error"),
     },
     {
+      text: "pix2pix draws the texture that every right answer has, more than twice as strongly as L1 alone",
+      holds: (mean) => mean("pix2pix", "stripes") > 2 * mean("L1 alone", "stripes"),
+    },
+    {
       text: "pix2pix is nearer to a right answer than without L1 (λ = 0)",
       holds: (mean) => mean("pix2pix", "error") < mean("λ = 0", "error"),
     },

@@ -1,7 +1,14 @@
 // What a data set holds, in words and as a sheet of samples.
 
 import { openDataset } from "../data/index.node.ts";
-import { contactSheet, type DataKind, type Dataset, inspectDataset, inspectionRows } from "../data/index.ts";
+import {
+  contactSheet,
+  type DataKind,
+  type Dataset,
+  findDataset,
+  inspectDataset,
+  inspectionRows,
+} from "../data/index.ts";
 import { InputError } from "../errors/index.ts";
 import { dataExtras } from "./data-options.ts";
 import { writeOut } from "./files.node.ts";
@@ -12,7 +19,8 @@ import { formatTable } from "./text.ts";
 
 type Look = Settings & { readonly as?: string };
 
-const EVERY_KIND: readonly DataKind[] = ["images", "points", "pairs", "domains", "captions"];
+/** What files may be taken for unasked; any two folders could be domains. */
+const FILE_KINDS: readonly DataKind[] = ["captions", "pairs", "images"];
 
 export async function printInspection(spec: string, look: Look, { json }: { readonly json: boolean }): Promise<void> {
   await opened(spec, look, async (dataset) => {
@@ -38,8 +46,8 @@ export async function writeSheet(
 
 async function opened(spec: string, look: Look, use: (dataset: Dataset) => Promise<void>): Promise<void> {
   const { as, seed = 1, size, channels, crop } = look;
-  const kinds = as === undefined ? EVERY_KIND : [as as DataKind];
-  const dataset = await openDataset(spec, { seed, size, channels, crop, kinds, ...dataExtras(look) });
+  const kinds = as !== undefined ? [as as DataKind] : findDataset(spec) ? undefined : FILE_KINDS;
+  const dataset = await openDataset(spec, { seed, size, channels, crop, ...(kinds && { kinds }), ...dataExtras(look) });
   try {
     await use(dataset);
   } finally {

@@ -1,13 +1,21 @@
 // A data set at a glance: a picture of some of its samples, laid out by kind.
-import { captionedGrid, encodePng, gridFromBatch, type Raster, scatterPlot } from "../formats/index.ts";
+import {
+  CHARACTER_WIDTH,
+  captionedGrid,
+  encodePng,
+  gridFromBatch,
+  type Raster,
+  scatterPlot,
+} from "../formats/index.ts";
 import type { Batch, Dataset } from "./dataset.ts";
 import { sampleIndices } from "./inspection.ts";
 
 /** The fewest points that show a distribution. */
 const LEAST_POINTS = 2000;
 
-/** Smaller pictures are enlarged a whole number of times, to this many pixels or more. */
+/** Smaller pictures are enlarged a whole number of times, to this many pixels or more; where long captions need room, to the second. */
 const LEAST_SIZE = 56;
+const LEAST_OVER_TEXT = 96;
 
 /** White, in a strip of so many pixels between the two domains. */
 const STRIP = 6;
@@ -28,11 +36,14 @@ async function sheetOf(dataset: Dataset, count: number): Promise<Raster> {
   const indices = sampleIndices(dataset, kind === "points" ? Math.max(count, LEAST_POINTS) : count);
   const batch = await dataset.read(indices);
   if (kind === "points") return scatterPlot(batch.values, undefined, { size: 384 });
-  const pictures = inColour(batch.values, shape);
-  if (batch.targets && target) return gridFromBatch(...beside(pictures, inColour(batch.targets, target)));
+  if (batch.targets && target) {
+    return gridFromBatch(...beside(inColour(batch.values, shape), inColour(batch.targets, target)));
+  }
   const captions = indices.map((index, i) => dataset.caption?.(index) ?? labelsOf(dataset, batch, i));
-  const { values, shape: size } = pictures;
-  return captions.some(Boolean) ? captionedGrid(values, size, captions) : gridFromBatch(values, size);
+  const isLong = captions.some(({ length }) => length * CHARACTER_WIDTH > LEAST_SIZE);
+  const pictures = inColour(batch.values, shape, isLong ? LEAST_OVER_TEXT : LEAST_SIZE);
+  if (!captions.some(Boolean)) return gridFromBatch(pictures.values, pictures.shape);
+  return captionedGrid(pictures.values, pictures.shape, captions, { lines: 6 });
 }
 
 /** The class of a sample and what it has of the attributes, in words. */
@@ -48,10 +59,10 @@ interface Pictures {
 }
 
 /** Pictures [n, C, H, W] in red, green and blue, large enough to see: grey ones copied to all three, transparent ones laid on white. */
-function inColour(values: Float32Array, [channels, height, width]: readonly number[]): Pictures {
+function inColour(values: Float32Array, [channels, height, width]: readonly number[], least = LEAST_SIZE): Pictures {
   const plane = height * width;
   const count = values.length / (channels * plane);
-  const times = Math.max(1, Math.ceil(LEAST_SIZE / Math.min(height, width)));
+  const times = Math.max(1, Math.ceil(least / Math.min(height, width)));
   const shape = [count, 3, times * height, times * width] as const;
   const colours = new Float32Array(shape.reduce((product, side) => product * side, 1));
   for (let n = 0, to = 0; n < count; n++) {

@@ -61,7 +61,10 @@ function derive(
     const flat = flatColors(target.subarray(0, colors * size), colors, height, width);
     for (let c = 0; c < colors; c++) put(c, { data: flat.subarray(c * size, (c + 1) * size), height, width });
   } else {
-    const drawn = derivation === "grey" ? greyOf(target, channels, height, width) : inked(Array.from({ length: colors }, (_, c) => planeOf(c)));
+    const drawn =
+      derivation === "grey"
+        ? greyOf(target, channels, height, width)
+        : inked(Array.from({ length: colors }, (_, c) => planeOf(c)));
     for (let c = 0; c < Math.min(3, out.length / size); c++) put(c, drawn);
   }
 }

@@ -13,6 +13,7 @@ import {
   hsv,
   type Ink,
   line,
+  outline,
   paint,
   placed,
   type Shape,
@@ -89,6 +90,19 @@ export function drawLooks(random: RandomStream): FaceLooks {
   };
 }
 
+/** Lays a shape, in the face's own coordinates, over what is there. */
+type Brush = (shape: Shape, ink: Ink) => void;
+
+const at = (shape: Shape, x: number, y: number): Shape => placed(shape, { x, y });
+const above =
+  (level: number): Shape =>
+  (_x, y) =>
+    y - level;
+const below =
+  (level: number): Shape =>
+  (_x, y) =>
+    level - y;
+
 /** How far to the side the face's middle is, seen on a head that looks that way. */
 const SIDE = 0.24;
 
@@ -99,14 +113,10 @@ export function paintFace(traits: ReadonlySet<FaceTrait>, looks: FaceLooks, size
   const side = traits.has("turned-left") ? -1 : 1;
   const { x, y, scale, tilt: turn } = looks;
   const onBody = (shape: Shape, ink: Ink) => paint(picture, placed(shape, { x, y, scale }), ink);
-  const onHead = (shape: Shape, ink: Ink) => {
-    paint(
-      picture,
-      placed((u, v) => shape(side * u, v), { x, y, scale, turn }),
-      ink,
-    );
+  const onHead: Brush = (shape, ink) => {
+    const mirrored: Shape = (u, v) => shape(side * u, v);
+    paint(picture, placed(mirrored, { x, y, scale, turn }), ink);
   };
-  const at = (shape: Shape, x: number, y: number, turn = 0) => placed(shape, { x, y, turn });
 
   // Behind the face: body, hair that falls on the shoulders, neck.
   onBody(at(ellipse(1.45, 1.1), 0, 2.25), looks.shirt);
@@ -123,17 +133,8 @@ export function paintFace(traits: ReadonlySet<FaceTrait>, looks: FaceLooks, size
   if (traits.has("glasses")) {
     for (const [middle, radius] of lenses(near, far)) onHead(at(ellipse(radius, 0.25), middle, 0.02), LENS);
   }
-  for (const [middle, squeeze] of [
-    [near, 1],
-    [far, 0.82],
-  ]) {
-    onHead(at(ellipse(0.15 * squeeze, 0.17), middle, 0.02), WHITE);
-    onHead(at(disc(0.1), middle + 0.045, 0.03), looks.eyes);
-    onHead(at(disc(0.055), middle + 0.05, 0.03), DARK);
-    const [from, to] = [middle - 0.16 * squeeze, middle + 0.16 * squeeze];
-    const brow = 0.02 - looks.browHeight;
-    onHead(line([from, brow + 0.03, middle, brow - 0.02, to, brow + 0.03], 0.075), shade(hair, 0.7));
-  }
+  paintEye(onHead, looks, near, 1);
+  paintEye(onHead, looks, far, 0.82); // it is seen from the side
   onHead(line([0.28, 0.08, 0.41, 0.36, 0.25, 0.39], 0.06), shade(skin, 0.74));
   paintMouth(onHead, traits.has("smile"));
   if (traits.has("glasses")) paintFrame(onHead, looks, near, far);
@@ -142,7 +143,15 @@ export function paintFace(traits: ReadonlySet<FaceTrait>, looks: FaceLooks, size
   return picture;
 }
 
-type Brush = (shape: Shape, ink: Ink) => void;
+/** An eye that looks where the head does, and its brow; `narrow` times as wide as one that is seen from the front. */
+function paintEye(onHead: Brush, { eyes, hair, browHeight }: FaceLooks, middle: number, narrow: number): void {
+  onHead(at(ellipse(0.15 * narrow, 0.17), middle, 0.02), WHITE);
+  onHead(at(disc(0.1), middle + 0.045, 0.03), eyes);
+  onHead(at(disc(0.055), middle + 0.05, 0.03), DARK);
+  const half = 0.16 * narrow;
+  const brow = 0.02 - browHeight;
+  onHead(line([middle - half, brow + 0.03, middle, brow - 0.02, middle + half, brow + 0.03], 0.075), shade(hair, 0.7));
+}
 
 /** A wide open smile with teeth, or a short line. */
 function paintMouth(onHead: Brush, smile: boolean): void {
@@ -150,20 +159,10 @@ function paintMouth(onHead: Brush, smile: boolean): void {
     onHead(line([0.06, 0.67, 0.25, 0.65, 0.42, 0.67], 0.08), LIPS);
     return;
   }
-  // the part of a disc below a line, the mouth, and in it the part above another, the teeth
-  const below =
-    (edge: number): Shape =>
-    (_x, y) =>
-      edge - y;
-  const mouth = common(placed(ellipse(0.36, 0.36), { x: SIDE, y: 0.5 }), below(0.52));
+  const mouth = common(at(disc(0.36), SIDE, 0.5), below(0.52));
+  const inside: Shape = (x, y) => mouth(x, y) + 0.045;
   onHead(mouth, LIPS);
-  onHead(
-    common(
-      (x, y) => mouth(x, y) + 0.045,
-      (_x, y) => y - 0.66,
-    ),
-    WHITE,
-  );
+  onHead(common(inside, above(0.66)), WHITE);
 }
 
 const lenses = (near: number, far: number) =>
@@ -174,8 +173,7 @@ const lenses = (near: number, far: number) =>
 
 function paintFrame(onHead: Brush, { frame, width }: FaceLooks, near: number, far: number): void {
   for (const [middle, radius] of lenses(near, far)) {
-    const ring = placed(ellipse(radius, 0.27), { x: middle, y: 0.02 });
-    onHead((x, y) => Math.abs(ring(x, y)) - 0.05, frame);
+    onHead(outline(at(ellipse(radius, 0.27), middle, 0.02), 0.1), frame);
   }
   onHead(line([near + 0.27, 0, far - 0.24, 0], 0.09), frame);
   onHead(line([-width, -0.02, near - 0.27, 0], 0.09), frame);
@@ -183,31 +181,28 @@ function paintFrame(onHead: Brush, { frame, width }: FaceLooks, near: number, fa
 
 /** A crown with a band, and a brim below it. */
 function paintHat(onHead: Brush, { hat }: FaceLooks): void {
-  onHead(placed(box(0.72, 0.5, 0.22), { x: 0, y: -1.0 }), hat);
-  onHead(placed(box(0.73, 0.1), { x: 0, y: -0.74 }), shade(hat, 0.5));
-  onHead(placed(box(1.12, 0.1, 0.1), { x: 0.08, y: -0.6 }), shade(hat, 0.85));
+  onHead(at(box(0.72, 0.5, 0.22), 0, -1.0), hat);
+  onHead(at(box(0.73, 0.1), 0, -0.74), shade(hat, 0.5));
+  onHead(at(box(1.12, 0.1, 0.1), 0.08, -0.6), shade(hat, 0.85));
 }
 
 /** Over the top of the head, and down at the back as far as the ear. */
 function shortHair(width: number): Shape {
-  const whole = placed(ellipse(width + 0.09, 1.06), { x: -0.03, y: -0.05 });
-  const face = placed(ellipse(width - 0.02, 1), { x: SIDE, y: 0.5 });
-  return without(
-    common(whole, (_x, y) => y - 0.02),
-    face,
-  );
+  const whole = at(ellipse(width + 0.09, 1.06), -0.03, -0.05);
+  const face = at(ellipse(width - 0.02, 1), SIDE, 0.5);
+  return without(common(whole, above(0.02)), face);
 }
 
 /** Beside the ear and down to the shoulder, in front of them. */
 function strand(width: number): Shape {
-  return placed(box(0.19, 0.9, 0.17), { x: -width, y: 0.65 });
+  return at(box(0.19, 0.9, 0.17), -width, 0.65);
 }
 
 /** Down to the shoulders on both sides. */
 function longHair(width: number): Shape {
   const crown = ellipse(width + 0.16, 1.08);
-  const fall = placed(box(width + 0.2, 0.95, 0.35), { x: 0, y: 0.62 });
-  return union(placed(crown, { x: -0.03, y: -0.04 }), fall);
+  const fall = at(box(width + 0.2, 0.95, 0.35), 0, 0.62);
+  return union(at(crown, -0.03, -0.04), fall);
 }
 
 function shade([red, green, blue]: Colour, by: number): Colour {

@@ -66,6 +66,12 @@ test("rows say what was found, and of how many it is known", async () => {
   expect([whole.classes, whole.problems]).toEqual(["3: x (3), y (3), z (2)", "1"]);
 });
 
+test("of a set with few labels it tells how many are left", async () => {
+  const labelled = { ...faces, count: 3 };
+  const rows = Object.fromEntries(inspectionRows(await inspectDataset({ ...faces, labelled })));
+  expect([rows.labelled, rows.unlabelled]).toEqual(["3 of the whole set; the others lost their labels", undefined]);
+});
+
 test("of many classes the first forty are named", async () => {
   const many = {
     ...(await inspectDataset(faces)),

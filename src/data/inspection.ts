@@ -19,6 +19,8 @@ export interface Inspection {
   readonly classes: readonly Tally[];
   /** Those without a label, in a set that has labels. */
   readonly unlabelled: number;
+  /** Where only some samples keep their labels: how many of the whole set do. */
+  readonly labelled?: number;
   readonly attributes: readonly Tally[];
   /** Of captions: those of the first few looked at. */
   readonly captions: readonly string[];
@@ -42,7 +44,12 @@ const MOST_NAMES = 40;
  */
 export async function inspectDataset(dataset: Dataset, { look = 1000 }: { look?: number } = {}): Promise<Inspection> {
   const { spec, count, classes, attributes = [], domains } = dataset;
-  const found = { spec, form: formOf(dataset), count: Number.isFinite(count) ? count : null };
+  const found = {
+    spec,
+    form: formOf(dataset),
+    count: Number.isFinite(count) ? count : null,
+    ...(dataset.labelled && { labelled: dataset.labelled.count }),
+  };
   if (domains) {
     const [a, b] = [await inspectDataset(domains.a, { look }), await inspectDataset(domains.b, { look })];
     const none = { classes: [], unlabelled: 0, attributes: [], captions: [] };
@@ -58,12 +65,12 @@ export async function inspectDataset(dataset: Dataset, { look = 1000 }: { look?:
       having[i % attributes.length] += has;
     });
   }
-  const labelled = ofClass.reduce((sum, n) => sum + n, 0);
+  const withLabel = ofClass.reduce((sum, n) => sum + n, 0);
   return {
     ...found,
     looked: indices.length,
     classes: classes.map((name, label) => ({ name, count: ofClass[label] })),
-    unlabelled: classes.length > 0 ? indices.length - labelled : 0,
+    unlabelled: classes.length > 0 ? indices.length - withLabel : 0,
     attributes: attributes.map((name, i) => ({ name, count: having[i] })),
     captions: dataset.caption ? indices.slice(0, EXAMPLES).map((index) => dataset.caption!(index)) : [],
     problems: dataset.problems,
@@ -78,7 +85,8 @@ export function sampleIndices({ count }: Pick<Dataset, "count">, most: number): 
 
 /** What was found, as rows of a label and a text. */
 export function inspectionRows(inspection: Inspection): (readonly [label: string, text: string])[] {
-  const { spec, form, count, looked, classes, unlabelled, attributes, captions, domains, problems } = inspection;
+  const { spec, form, count, looked, classes, unlabelled, labelled, attributes, captions, domains, problems } =
+    inspection;
   const of = looked === count ? "" : ` (of the ${looked} looked at)`;
   const rows: (readonly [string, string])[] = [
     ["data", spec],
@@ -88,7 +96,8 @@ export function inspectionRows(inspection: Inspection): (readonly [label: string
   else rows.push(["samples", amount(count)]);
   rows.push(["size", form.target ? `a: ${sizeText(form.sample)}; b: ${sizeText(form.target)}` : sizeText(form.sample)]);
   if (classes.length > 0) rows.push(["classes", `${classes.length}: ${tallies(classes)}${of}`]);
-  if (unlabelled > 0) rows.push(["unlabelled", `${unlabelled}${of}`]);
+  if (labelled !== undefined) rows.push(["labelled", `${labelled} of the whole set; the others lost their labels`]);
+  else if (unlabelled > 0) rows.push(["unlabelled", `${unlabelled}${of}`]);
   if (attributes.length > 0) rows.push(["attributes", `${attributes.length}: ${tallies(attributes)}${of}`]);
   if (form.text?.kind === "words") {
     const { words, vocabulary } = form.text;

@@ -28,7 +28,7 @@ export async function withTable(
   if (found === undefined) {
     if (options.labels === undefined) return source;
     throw new InputError(
-      `--labels: no table lies among the files of ${where.replace("--data: ", "")}, to have the column "${options.labels}". Pass one with --attributes FILE.csv.`,
+      `--labels: no table lies among the files of ${where.replace(/^--[a-z-]+: /, "")}, to have the column "${options.labels}". Pass one with --attributes FILE.csv.`,
     );
   }
   const { table, name, bytes } = found;

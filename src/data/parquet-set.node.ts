@@ -160,7 +160,7 @@ async function readLabels(
   const columns = [...new Set(leavesOf(shards[0].metadata).map(({ column }) => column))].filter((c) => c !== image);
   if (wanted !== undefined && !columns.includes(wanted)) {
     throw new InputError(
-      `--labels: ${where.replace("--data: ", "")} has no column "${wanted}"; ${suggest(wanted, columns)}`,
+      `--labels: ${where.replace(/^--[a-z-]+: /, "")} has no column "${wanted}"; ${suggest(wanted, columns)}`,
     );
   }
   const named = columns.filter((column) => features[column]?._type === "ClassLabel");

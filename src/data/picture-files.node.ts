@@ -10,6 +10,7 @@ import type { PictureSource } from "./image-dataset.node.ts";
 import { openImages } from "./image-set.node.ts";
 import { withTable } from "./labelled-images.node.ts";
 import { partOf } from "./layout.ts";
+import { openLmdb } from "./lmdb-set.node.ts";
 import { openParquet } from "./parquet-set.node.ts";
 import { SNIFF_BYTES } from "./sniff.ts";
 
@@ -42,26 +43,30 @@ function partOfPath(path: string): Split | undefined {
 /** IDX before CIFAR before image files, since a set of the first two may have a picture beside it. */
 async function openSource(files: Files, where: string, options: DataOptions): Promise<PictureSource> {
   const { container, lone, sorted } = files;
-  const { idx, cifar, image, parquet, archive } = sorted;
+  const { idx, cifar, image, parquet, lmdb, archive } = sorted;
   const { split } = options;
-  const withoutTable = (source: PictureSource, name: string): PictureSource => {
-    const unasked = options.attributes === undefined ? options.labels && "labels" : "attributes";
+  /** What is not of image files, which alone a table tells of. */
+  const untabled = (source: PictureSource, name: string, unused: "labels" | "attributes" = "labels"): PictureSource => {
     const part = source.split ?? partOfPath(name);
-    if (unasked === undefined) return part === undefined ? source : { ...source, split: part };
+    const flag = options.attributes === undefined ? unused : "attributes";
+    if (options[flag] === undefined) return part === undefined ? source : { ...source, split: part };
     throw new InputError(
-      `--${unasked}: ${where.replace(/^--[a-z-]+: /, "")} holds no image files, which a table tells of by name. Leave it out.`,
+      `--${flag}: is for image files, of which a table tells by name, and ${name} is none. Leave it out.`,
     );
   };
-  if (parquet.length > 0) return openParquet(container, parquet, where, options);
+  if (parquet.length > 0) {
+    return untabled(await openParquet(container, parquet, where, options), parquet[0].name, "attributes");
+  }
+  if (lmdb.length > 0) return untabled(await openLmdb(container, lmdb, where, split), lmdb[0].name);
   if (idx.length > 0) {
     const entry = lone ?? (await chooseIdx(idx, where, split));
-    return withoutTable(await openIdx(container, entry, lone ? where : `${where}: ${entry.name}`), entry.name);
+    return untabled(await openIdx(container, entry, lone ? where : `${where}: ${entry.name}`), entry.name);
   }
   if (cifar.length > 0) {
     const isTest = ({ name }: Entry) => /test/i.test(name);
     const part = cifar.filter((entry) => isTest(entry) === (split === "test"));
     const source = await openCifar(container, part.length > 0 ? part : cifar, where);
-    if (source) return withoutTable(source, part.some(isTest) ? "test" : "");
+    if (source) return untabled(source, part.some(isTest) ? "test" : cifar[0].name);
   }
   if (lone && image.length > 0) {
     throw new InputError(

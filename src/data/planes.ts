@@ -9,9 +9,9 @@ export interface Plane {
 /** Blurs by a Gaussian of standard deviation `sigma` pixels, cut off at 3σ: rows, then columns. */
 export function blurred({ data, height, width }: Plane, sigma: number): Plane {
   const reach = Math.max(1, Math.ceil(3 * sigma));
-  const bell = Float64Array.from({ length: 2 * reach + 1 }, (_, i) => Math.exp(-((i - reach) ** 2) / (2 * sigma ** 2)));
-  const total = bell.reduce((sum, weight) => sum + weight, 0);
-  const kernel = bell.map((weight) => weight / total);
+  const bell = Float64Array.from({ length: reach + 1 }, (_, i) => Math.exp(-(i ** 2) / (2 * sigma ** 2)));
+  const total = bell.reduce((sum, weight) => sum + 2 * weight, -bell[0]);
+  const weights = bell.map((weight) => weight / total); // of a pixel and of those to its left and right
   const line = new Float64Array(Math.max(height, width) + 2 * reach);
   const pass = (from: Float32Array, length: number, step: number, lines: number, lineStep: number) => {
     const to = new Float32Array(from.length);
@@ -20,8 +20,9 @@ export function blurred({ data, height, width }: Plane, sigma: number): Plane {
       line.fill(from[start], 0, reach);
       line.fill(from[start + (length - 1) * step], reach + length, length + 2 * reach);
       for (let i = 0; i < length; i++) {
-        let sum = 0;
-        for (let k = 0; k <= 2 * reach; k++) sum += kernel[k] * line[i + k];
+        const at = i + reach;
+        let sum = weights[0] * line[at];
+        for (let k = 1; k <= reach; k++) sum += weights[k] * (line[at - k] + line[at + k]);
         to[start + i * step] = sum;
       }
     }

@@ -6,6 +6,7 @@ export { type Cifar10, type Cifar100, parseCifar10, parseCifar100 } from "./cifa
 export { bytesOf, type ElementClass, type Elements, elementCount, elementsFrom } from "./elements.ts";
 export { type IdxArray, parseIdx } from "./idx.ts";
 export { isJsonObject, type JsonObject, type JsonValue, parseJson } from "./json.ts";
+export { type LmdbValues, listLmdb } from "./lmdb.ts";
 export { type NpyArray, parseNpy } from "./npy.ts";
 export { decodePng, encodePng } from "./png.ts";
 export { ProtoReader, ProtoWriter } from "./protobuf.ts";

@@ -60,6 +60,6 @@ export {
 } from "./stackgan.ts";
 export { imageSizes, type Stages, stagesOf } from "./stages.ts";
 export { type StarganOptions, starganDiscriminator, starganGenerator } from "./stargan.ts";
-export { type TextEncoderSpec, textEncoder } from "./text-encoder.ts";
+export { type TextEncoder, textEncoder } from "./text-encoder.ts";
 export { type TranslationResnetOptions, translationResnet } from "./translation-resnet.ts";
 export { type UnetOptions, unet } from "./unet.ts";

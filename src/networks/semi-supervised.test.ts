@@ -28,42 +28,43 @@ const shapesOf = ({ module }: { readonly module: unknown }) =>
 const exact = { atol: 1e-12, rtol: 1e-12 };
 
 describe("the fully connected classifier", () => {
-  test("on MNIST has the reference's layers, each with weight norm", () => {
+  test("on MNIST has the reference's layers, each with weight norm, and learns the gain of the last", () => {
     const D = mlpClassifier({ sample: [1, 28, 28], hidden: [1000, 500, 250, 250, 250], classes: 10, fakeClass: false });
     const widths = [784, 1000, 500, 250, 250, 250, 10];
     const expected = widths.slice(1).flatMap((width, i) => [
-      [`${i}.weight_g`, [width, 1]],
       [`${i}.weight_v`, [width, widths[i]]],
       [`${i}.bias`, [width]],
     ]);
-    expect(shapesOf(D)).toEqual(Object.fromEntries(expected));
+    expect(shapesOf(D)).toEqual({ ...Object.fromEntries(expected), "5.weight_g": [10, 1] });
   });
 
   const small = mlpClassifier({ sample: [1, 1, 2], hidden: [2], classes: 1, fakeClass: true });
+  // Rows along (3, 4)/5 and (−5, 12)/13, of the length √2; then the features as they are.
   const values = {
-    "0.weight_g": [5, 13],
-    "0.weight_v": [3, 4, 5, 12],
+    "0.weight_v": [3, 4, -5, 12],
     "0.bias": [0, -100],
     "1.weight_g": [1, 1],
     "1.weight_v": [1, 0, 0, 1],
     "1.bias": [0.5, 0.25],
   };
+  const r = Math.SQRT2;
   const say = (name: keyof Classification, ...noise: Tensor[]) => {
     const { y, numbersOf } = applyTo(answer(small, name, ...noise), [1, 1, 1, 2], [1, 2], { values });
     return numbersOf(y);
   };
 
-  test("says of (1, 2) by the rows (3, 4) and (5, 12) the features ReLU(11) and ReLU(29 − 100), and from them its logits", () => {
-    expectClose(say("features"), [11, 0], exact);
-    expectClose(say("classes"), [11.5], exact);
+  test("says of (1, 2) the features √2 · 11/5 and ReLU(√2 · 19/13 − 100), and from them its logits", () => {
+    expectClose(say("features"), [(r * 11) / 5, 0], exact);
+    expectClose(say("classes"), [(r * 11) / 5 + 0.5], exact);
     expectClose(say("fake"), [0.25], exact);
   });
 
   test("adds noise to what enters each layer, after the features are taken", () => {
-    const noise = [constant([10, 20], [1, 2]), constant([0, 1000], [1, 2])];
-    expectClose(say("features", ...noise), [11 * 11, 29 * 11 - 100], exact);
-    expectClose(say("classes", ...noise), [11 * 11 + 0.5], exact);
-    expectClose(say("fake", ...noise), [29 * 11 - 100 + 1000 + 0.25], exact);
+    const noise = [constant([9, 98], [1, 2]), constant([0, 1000], [1, 2])]; // (1, 2) becomes (10, 100)
+    const features = [r * 86, (r * 1150) / 13 - 100];
+    expectClose(say("features", ...noise), features, exact);
+    expectClose(say("classes", ...noise), [features[0] + 0.5], exact);
+    expectClose(say("fake", ...noise), [features[1] + 1000 + 0.25], exact);
   });
 
   test("without a class of fakes has an output for each class, and no other", () => {
@@ -153,7 +154,7 @@ describe("classifierPlayers", () => {
   });
 
   test("the players are of the family asked for", () => {
-    expect(sizes("D", "mlp", true)).toEqual([6, 6 * 256, 6, 7, 7 * 6, 7, 4, 4 * 7, 4]);
+    expect(sizes("D", "mlp", true)).toEqual([6 * 256, 6, 7 * 6, 7, 4, 4 * 7, 4]);
     expect(sizes("D", "dcgan", true)).toEqual([2 * 16, 4 * 2 * 16, 4, 4, 4, 4, 4 * 64, 4]);
     expect(sizes("G", "mlp", true)[0]).toBe(5 * 7);
     expect(sizes("G", "dcgan", true)[0]).toBe(7 * 4 * 16);

@@ -1,26 +1,27 @@
-// From a caption as numbers to a vector φ [n, size] that players can be told: learned with them from the words, or the identity
-// where the captions are vectors already. Words: a convolution over their embeddings, as Kim (2014), "Convolutional Neural Networks
+// From a caption as numbers to a vector φ [n, size] that players can be told: learned with them from the words, or the caption itself
+// where it is a vector already. Words: a convolution over their embeddings, as Kim (2014), "Convolutional Neural Networks
 // for Sentence Classification", §2, has it, so that neighbours count in their order; then the mean over the words that are there.
 
 import type { TextForm } from "../data/index.ts";
 import type { Tensor } from "../graph/index.ts";
-import { type AnyModule, applyModule, batchNorm, conv1d, embedding, identity, type Module } from "../nn/index.ts";
+import { type AnyModule, applyModule, batchNorm, conv1d, embedding, type Module } from "../nn/index.ts";
 import type { NetworkSpec } from "./network.ts";
 
-/** A caption [n, words] or [n, size], by its form → φ [n, size]. */
-export interface TextEncoderSpec extends NetworkSpec {
+/** How captions of one form become φ. */
+export interface TextEncoder {
   /** The length of φ. */
   readonly size: number;
+  /** Captions [n, words] → φ [n, size]; absent where captions are vectors, which are φ themselves. */
+  readonly network?: NetworkSpec;
 }
 
 /** Words that one place of the convolution sees. */
 const WINDOW = 3;
 
 /** The encoder for captions of this form; `size` is the length of φ where it is learned, vectors keep their own. */
-export function textEncoder(text: TextForm, size: number): TextEncoderSpec {
-  return text.kind === "vectors"
-    ? { module: identity(), inputShape: [text.size], size: text.size }
-    : { module: wordEncoder(text.vocabulary.length, size), inputShape: [text.words], size };
+export function textEncoder(text: TextForm, size: number): TextEncoder {
+  if (text.kind === "vectors") return { size: text.size };
+  return { size, network: { module: wordEncoder(text.vocabulary.length, size), inputShape: [text.words] } };
 }
 
 /** Places in a vocabulary, counted from 1, 0 where there is no word: [n, words] → [n, size]. */

@@ -6,6 +6,7 @@ import { nonSaturatingLoss } from "../losses/index.ts";
 import {
   type Conditions,
   type Drawing,
+  type NetworkSpec,
   stackganDiscriminator,
   stackganRefiner,
   stackganSizes,
@@ -15,7 +16,7 @@ import {
 } from "../networks/index.ts";
 import { adam } from "../optim/index.ts";
 import { choice, integer, number } from "./options.ts";
-import { type AnyNetwork, defineRecipe, minimize, type Update } from "./recipe.ts";
+import { type AnyNetwork, defineRecipe, minimize, type Network, type Update } from "./recipe.ts";
 
 /** Real pictures, and those drawn from their captions. */
 interface Made {
@@ -62,12 +63,11 @@ export const stackgan = defineRecipe({
     { stages, scale, textSize: learned, conditionSize, zDim, widthG, widthD, residualBlocks },
     { sample: image, text },
   ) {
-    const E = textEncoder(text!, learned);
+    const { size: textSize, network: E } = textEncoder(text!, learned);
     const sketch = stages === 1 ? image : smaller(image, Number(scale));
-    const G = { textSize: E.size, conditionSize, width: widthG };
+    const G = { textSize, conditionSize, width: widthG };
     const D = { conditionSize, width: widthD };
     const first = {
-      E,
       G1: stackganSketcher({ ...G, image: sketch, zDim }),
       D1: stackganDiscriminator({ ...D, image: sketch, unconditional: false }),
     };
@@ -75,7 +75,9 @@ export const stackgan = defineRecipe({
       G2: stackganRefiner({ ...G, image, sketch, residualBlocks }),
       D2: stackganDiscriminator({ ...D, image, unconditional: true }),
     });
-    return { ...first, ...(stages === 2 && second()) } as typeof first & ReturnType<typeof second>;
+    // Typed as if all were there: without stage II nothing asks for its players, and vectors need no encoder.
+    return { ...(E && { E }), ...first, ...(stages === 2 && second()) } as { E: NetworkSpec } & typeof first &
+      ReturnType<typeof second>;
   },
 
   iteration(
@@ -92,23 +94,21 @@ export const stackgan = defineRecipe({
 
     /** Matching-aware loss (Reed et al. 2016): real with its caption, real with the next one's, generated. D is told of captions by μ. */
     const judge = (D: typeof D1, x: Tensor, { image, mu }: Drawing): Tensor => {
-      const right = stopGradient(mu);
-      const {
-        fits: [real, wrong],
-        real: alone,
-      } = D(x, right, nextRow(right));
-      const { fits, real: fakeAlone } = D(stopGradient(image), right);
-      report("score/real", real.sigmoid().mean());
+      const real = D(x, mu, nextRow(mu));
+      const fake = D(stopGradient(image), mu);
+      const [right, wrong] = real.fits;
+      const [made] = fake.fits;
+      report("score/real", right.sigmoid().mean());
       report("score/wrong", wrong.sigmoid().mean());
-      report("score/fake", fits[0].sigmoid().mean());
+      report("score/fake", made.sigmoid().mean());
       const is = (score: Tensor) => score.neg().softplus().mean(); // −log D
       const isNot = (score: Tensor) => score.softplus().mean(); //    −log(1 − D)
-      const mismatched = isNot(fits[0]).add(isNot(wrong));
-      if (alone === undefined || fakeAlone === undefined) return is(real).add(mismatched.mul(1 / 2));
-      return is(real)
-        .add(is(alone))
-        .mul(1 / 2)
-        .add(mismatched.add(isNot(fakeAlone)).mul(1 / 3));
+      const mismatched = isNot(made).add(isNot(wrong));
+      if (real.real === undefined || fake.real === undefined) return is(right).add(mismatched.mul(1 / 2));
+      const good = is(right)
+        .add(is(real.real))
+        .mul(1 / 2);
+      return good.add(mismatched.add(isNot(fake.real)).mul(1 / 3));
     };
 
     const persuade = (D: typeof D1, { image, ...conditions }: Drawing): Tensor => {
@@ -120,7 +120,7 @@ export const stackgan = defineRecipe({
     };
 
     /** A stage's game. G learns from the pictures that D has just seen: it has not moved since. */
-    const game = (D: typeof D1, G: AnyNetwork | readonly AnyNetwork[], make: () => Made, when?: Update["when"]) => {
+    const game = (D: typeof D1, G: AnyNetwork, make: () => Made, when?: Update["when"]) => {
       let made: Made | undefined;
       const discriminator = () => {
         made = make();
@@ -131,41 +131,45 @@ export const stackgan = defineRecipe({
         made = undefined;
         return persuade(D, drawing);
       };
-      return [discriminator, generator].map((loss, i) =>
-        minimize(loss, { over: i === 0 ? D : G, with: optimizer, ...(when && { when }) }),
-      );
+      const learned = E !== undefined && D === D1 ? [D, E] : D; // what captions say is learned where pictures are held against them
+      return [
+        minimize(discriminator, { over: learned, with: optimizer, ...(when && { when }) }),
+        minimize(generator, { over: G, with: optimizer, ...(when && { when }) }),
+      ];
     };
 
     const sketch = () => {
       const { x, t } = draw.captioned();
-      const drawing = G1(draw.prior(G1), E(t), draw.normal([conditionSize]));
+      const drawing = G1(draw.prior(G1), encoded(E, t), draw.normal([conditionSize]));
       return { x: stages === 1 ? x : averaged(x, Number(scale)), drawing };
     };
     const refine = () => {
       const { x, t } = draw.captioned();
-      const phi = E(t);
+      const phi = encoded(E, t);
       const { image } = G1(draw.prior(G1), phi, draw.normal([conditionSize]));
       return { x, drawing: G2(image, phi, draw.normal([conditionSize])) };
     };
 
-    // The encoder learns with the sketcher, from its loss alone.
-    if (stages === 1) return game(D1, [G1, E], sketch);
+    if (stages === 1) return game(D1, G1, sketch);
     return [
-      ...game(D1, [G1, E], sketch, (iteration) => iteration < stage1Steps),
+      ...game(D1, G1, sketch, (iteration) => iteration < stage1Steps),
       ...game(D2, G2, refine, (iteration) => iteration >= stage1Steps),
     ];
   },
 
   makes: {
     sample({ E, G1, G2 }, given, { stages, conditionSize }) {
-      const phi = E(given.text());
+      const phi = encoded(E, given.text());
       const { image } = G1(given.prior(G1), phi, given.normal([conditionSize]));
       return stages === 1 ? image : G2(image, phi, given.normal([conditionSize])).image;
     },
     stage1: ({ E, G1 }, given, { conditionSize }) =>
-      G1(given.prior(G1), E(given.text()), given.normal([conditionSize])).image,
+      G1(given.prior(G1), encoded(E, given.text()), given.normal([conditionSize])).image,
   },
 });
+
+/** φ: of words, what the encoder makes of them. */
+const encoded = (E: Network | undefined, t: Tensor): Tensor => (E ? E(t) : t);
 
 const smaller = ([channels, height, width]: Shape, scale: number): Shape => [channels, height / scale, width / scale];
 

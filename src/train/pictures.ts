@@ -1,7 +1,7 @@
 // What a run shows of itself, as PNG files: grids of images, rows of pictures that belong together, points over the data's own.
 
 import type { DataKind } from "../data/index.ts";
-import { encodePng, gridFromBatch, scatterPlot } from "../formats/index.ts";
+import { captionedGrid, encodePng, gridFromBatch, scatterPlot } from "../formats/index.ts";
 import { sizeOf } from "../graph/index.ts";
 
 /** How many samples a picture shows. */
@@ -31,11 +31,15 @@ export function picture(
   kind: DataKind,
   samples: Float32Array,
   sample: readonly number[],
-  { reference, text = {}, columns }: PictureOptions = {},
+  { reference, text = {}, columns, captions }: PictureOptions = {},
 ): Uint8Array {
   if (kind === "points") return encodePng(scatterPlot(samples, reference, { size: PLOT_SIZE }), text);
   const shown = showable({ values: samples, shape: [samples.length / sizeOf(sample), ...sample] });
-  return encodePng(gridFromBatch(shown.values, shown.shape, columns === undefined ? {} : { columns }), text);
+  const layout = columns === undefined ? {} : { columns };
+  const raster = captions
+    ? captionedGrid(shown.values, shown.shape, captions, layout)
+    : gridFromBatch(shown.values, shown.shape, layout);
+  return encodePng(raster, text);
 }
 
 /** One picture [C, H, W]. */

@@ -11,7 +11,7 @@ import {
   listDatasets,
   openDataset,
 } from "../../src/data/index.node.ts";
-import { cifar10, halves, idx, noise, parquet, plain, tar, temporaryFolder, writeTree, zip } from "./fixtures.ts";
+import { cifar10, halves, idx, lmdb, noise, parquet, plain, tar, temporaryFolder, writeTree, zip } from "./fixtures.ts";
 
 const path = temporaryFolder();
 
@@ -135,6 +135,10 @@ const kindSets: Record<string, [DataKind, () => Promise<[string, Partial<DataOpt
       const attributes = await write("labels-of-x.csv", table(Object.keys(files)));
       return [await writeTree(path("few"), files), { attributes, labels: "glasses", labelsPerClass: 2 }];
     },
+  ],
+  "an LMDB folder": [
+    "images",
+    async () => [await writeTree(path("x_train_lmdb"), { "data.mdb": lmdb(Object.values(await twelve("x"))) }), {}],
   ],
   "parquet files": [
     "images",

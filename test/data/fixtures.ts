@@ -145,6 +145,75 @@ export function parquet({
   return Buffer.from(bytes);
 }
 
+/**
+ * An LMDB file (data.mdb) of the values, their keys being 000, 001, …: two meta pages, of which the second is the newer, a branch
+ * page, its leaves of three values each, and for values above 500 bytes overflow pages.
+ */
+export function lmdb(values: readonly Uint8Array[], pageSize = 4096): Buffer {
+  const pages: Buffer[] = [];
+  const add = (kind: number, count = 1): Buffer => {
+    const page = Buffer.alloc(count * pageSize);
+    page.writeBigUInt64LE(BigInt(pages.length), 0);
+    page.writeUInt16LE(kind, 10);
+    pages.push(page, ...Array.from({ length: count - 1 }, () => Buffer.alloc(0)));
+    return page;
+  };
+  const metas = [add(8), add(8)];
+  /** Nodes are put from the end of a page on down, and pointed to from its beginning. */
+  const fill = (page: Buffer, nodes: readonly Buffer[]) => {
+    let end = pageSize;
+    for (const [k, node] of nodes.entries()) {
+      end -= node.length + (node.length % 2);
+      node.copy(page, end);
+      page.writeUInt16LE(end, 16 + 2 * k);
+    }
+    page.writeUInt16LE(16 + 2 * nodes.length, 12);
+    page.writeUInt16LE(end, 14);
+  };
+  const node = (low: number, flags: number, key: string, data: Uint8Array) => {
+    const header = Buffer.alloc(8);
+    header.writeUInt32LE(low, 0);
+    header.writeUInt16LE(flags, 4);
+    header.writeUInt16LE(key.length, 6);
+    return Buffer.concat([header, Buffer.from(key), data]);
+  };
+  const key = (i: number) => `${i}`.padStart(3, "0");
+  const branches: Buffer[] = [];
+  for (let start = 0; start < values.length; start += 3) {
+    const number = pages.length;
+    const leaf = add(2);
+    branches.push(node(number, 0, start === 0 ? "" : key(start), Buffer.alloc(0)));
+    const nodes = values.slice(start, start + 3).map((value, k) => {
+      if (value.length <= 500) return node(value.length, 0, key(start + k), value);
+      const first = Buffer.alloc(8);
+      first.writeBigUInt64LE(BigInt(pages.length));
+      const count = Math.ceil((value.length + 16) / pageSize);
+      const page = add(4, count);
+      page.writeUInt32LE(count, 12);
+      page.set(value, 16);
+      return node(value.length, 1, key(start + k), first);
+    });
+    fill(leaf, nodes);
+  }
+  const root = pages.length;
+  fill(add(1), branches);
+  for (const [transaction, meta] of metas.entries()) {
+    meta.writeUInt32LE(0xbeefc0de, 16);
+    meta.writeUInt32LE(1, 20);
+    meta.writeBigUInt64LE(BigInt(2 ** 20), 32);
+    meta.writeUInt32LE(pageSize, 40);
+    meta.writeBigInt64LE(-1n, 80); // no free pages
+    meta.writeUInt16LE(transaction === 0 ? 0 : 2, 94);
+    meta.writeBigUInt64LE(1n, 96);
+    meta.writeBigUInt64LE(BigInt(branches.length), 104);
+    meta.writeBigUInt64LE(BigInt(transaction === 0 ? 0 : values.length), 120);
+    meta.writeBigInt64LE(transaction === 0 ? -1n : BigInt(root), 128);
+    meta.writeBigUInt64LE(BigInt(transaction === 0 ? 1 : root), 136);
+    meta.writeBigUInt64LE(BigInt(transaction), 144);
+  }
+  return Buffer.concat(pages);
+}
+
 /** An IDX file of unsigned bytes. */
 export function idx(shape: readonly number[], data: ArrayLike<number>): Buffer {
   const header = Buffer.alloc(4 + 4 * shape.length);

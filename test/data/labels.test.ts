@@ -3,7 +3,9 @@ import { gzipSync } from "node:zlib";
 import { parquetWriteBuffer } from "hyparquet-writer";
 import { describe, expect, test } from "vitest";
 import type { Dataset } from "../../src/data/index.node.ts";
-import { cifar10, idx, noise, parquet, plain, zip } from "./fixtures.ts";
+import { InputError } from "../../src/errors/index.ts";
+import { stream } from "../../src/random/index.ts";
+import { cifar10, idx, lmdb, noise, parquet, plain, zip } from "./fixtures.ts";
 import { pixelOf, workplace } from "./opening.ts";
 
 const { open, file, folder, refusal } = workplace();
@@ -158,7 +160,7 @@ describe("a table of attributes", () => {
       "--attributes: none.csv does not exist",
     );
     expect(await refusal(await file("x-idx3", idx([2, 8, 8], noise(128))), { attributes })).toContain(
-      "holds no image files",
+      "--attributes: is for image files",
     );
     expect(await refusal("glyphs", { attributes })).toContain(
       "--attributes: is for files, and glyphs is an embedded set",
@@ -355,5 +357,66 @@ describe("parquet", () => {
       const spec = await file("cut.parquet", whole.subarray(0, length));
       expect(await refusal(spec)).toMatch(/cut\.parquet cannot be read as parquet: .*Download the file again\.$/);
     }
+  });
+});
+
+describe("LMDB", () => {
+  const values = async (count: number) => Object.values(await pictures(count));
+
+  test("gives the images of LSUN's folders, each a class, of one part", async () => {
+    const ten = await values(10);
+    const wide = await plain([180, 100, 50], 100, "webp");
+    const large = Buffer.concat([ten[9], noise(9000)]); // on overflow pages
+    const spec = await folder({
+      "church_train_lmdb/data.mdb": lmdb(ten.slice(0, 4)),
+      "church_train_lmdb/lock.mdb": Buffer.alloc(8192),
+      "bridge_train_lmdb/data.mdb": lmdb([...ten.slice(4, 9), large]),
+      "church_val_lmdb/data.mdb": lmdb([wide]),
+    });
+    const dataset = await open(spec, { size: 16 });
+    expect([dataset.count, dataset.classes]).toEqual([10, ["bridge", "church"]]);
+    expect(await numbers(dataset)).toEqual([4, 5, 6, 7, 8, 9, 0, 1, 2, 3]);
+    expect([...(await all(dataset)).labels]).toEqual([...Array(6).fill(0), ...Array(4).fill(1)]);
+    const held = await open(spec, { split: "test" });
+    expect([held.count, held.shape, held.classes]).toEqual([1, [3, 64, 64], []]);
+    const lone = await open(`${spec}/bridge_train_lmdb`, { size: 16 });
+    expect([lone.count, lone.classes, lone.problems]).toEqual([6, [], []]);
+    const archive = zip([{ name: "x/data.mdb", data: lmdb(ten), deflate: true }]);
+    expect(await numbers(await open(await file("l.zip", archive)))).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  });
+
+  test("that is cut off, goes in circles, or holds more than images is refused", async () => {
+    const whole = lmdb(await values(7));
+    expect(await refusal(await file("data.mdb", whole.subarray(0, -1)))).toMatch(
+      /cannot be read as LMDB: cut off: 6 pages need 24576 bytes, it has 24575\. Download or make it again\.$/,
+    );
+    const circle = Buffer.from(whole);
+    circle.writeUInt32LE(5, 5 * 4096 + circle.readUInt16LE(5 * 4096 + 16)); // the root's first node, to the root
+    expect(await refusal(await file("data.mdb", circle))).toContain("point to one another in a circle");
+    const named = Buffer.from(whole);
+    named.writeUInt16LE(2, 2 * 4096 + named.readUInt16LE(2 * 4096 + 16) + 4);
+    expect(await refusal(await file("data.mdb", named))).toContain("it holds named databases");
+    const texts = lmdb(["a", "b"].map((text) => Buffer.from(text)));
+    expect(await refusal(await file("data.mdb", texts))).toContain("no image that can be read among its 2 values");
+  });
+
+  test("damaged anywhere is read in part or refused in one line", async () => {
+    const whole = lmdb([...(await values(10)), noise(9000)], 512);
+    const random = stream(1, "damage");
+    const ends = new Set<string>();
+    for (let trial = 0; trial < 150; trial++) {
+      const damaged = Buffer.from(whole);
+      const reach = random.integer(2) === 0 ? 160 : whole.length;
+      for (let k = 0; k < 3; k++) damaged[random.integer(reach)] = random.integer(256);
+      const length = whole.length - random.integer(2) * random.integer(600);
+      const end = await open(await file("data.mdb", damaged.subarray(0, length)))
+        .then((dataset) => all(dataset))
+        .then(
+          () => "read",
+          (error) => (error instanceof InputError ? "refused" : error),
+        );
+      ends.add(end);
+    }
+    expect([...ends].sort()).toEqual(["read", "refused"]);
   });
 });

@@ -30,5 +30,4 @@ testParity(
     },
   },
   cpu,
-  { losses: { rtol: 2e-6 }, state: { norm: 5e-6 }, movement: { norm: 5e-4 } },
 );

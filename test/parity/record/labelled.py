@@ -243,6 +243,18 @@ def weight_norm(layer):
         return nn.utils.weight_norm(layer)
 
 
+class UnitRows(nn.Module):
+    """A dense layer whose rows of weights all have the length of the square root of 2."""
+
+    def __init__(self, inputs, outputs):
+        super().__init__()
+        self.weight_v = nn.Parameter(torch.empty(outputs, inputs))
+        self.bias = nn.Parameter(torch.empty(outputs))
+
+    def forward(self, x):
+        return F.linear(x, 2**0.5 * F.normalize(self.weight_v, dim=1), self.bias)
+
+
 class MlpClassifier(nn.Sequential):
     """Dense layers with weight norm and ReLU, noise on what enters each; the logits, and the last hidden layer."""
 
@@ -310,7 +322,8 @@ def sgan(sample, classes, batch, z, fake_class, width=None, hidden=None, sigmas=
     else:
         widths = [torch.Size(sample).numel(), *hidden[1]]
         G = softplus_generator(sample, hidden[0], inputs)
-        D = MlpClassifier(*(weight_norm(nn.Linear(a, b)) for a, b in zip(widths, [*hidden[1], outputs])))
+        layers = [UnitRows(a, b) for a, b in zip(widths, hidden[1])]
+        D = MlpClassifier(*layers, weight_norm(nn.Linear(widths[-1], outputs)))
 
     def probabilities(logits):
         """Of the K classes and of being generated, the logit of which is 0 where the network has none."""

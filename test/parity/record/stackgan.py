@@ -78,9 +78,9 @@ class Upsampling(nn.Module):
     def build(self, channels, times, colours):
         self.times = times
         for i in range(1, times + 1):
-            up = [UpConv(channels, channels // 2, 3, 1, 1, bias=False), nn.BatchNorm2d(channels // 2), nn.ReLU()]
+            up = [UpConv(channels, max(1, channels // 2), 3, 1, 1, bias=False), nn.BatchNorm2d(max(1, channels // 2)), nn.ReLU()]
             setattr(self, f"upsample{i}", nn.Sequential(*up))
-            channels //= 2
+            channels = max(1, channels // 2)
         self.img = nn.Sequential(conv3(channels, colours), nn.Tanh())
 
     def up(self, h):
@@ -158,10 +158,10 @@ def begun(network):
 
 
 CASES = {
-    "stackgan": dict(size=32, scale=4, stage1=2, iterations=4, vocabulary=5, words=4, text=6, colours=3),
-    "stackgan-vectors": dict(size=16, scale=1, stage1=3, iterations=3, text=5, colours=1, halve=1, weight=0.5),
+    "stackgan": dict(size=32, scale=4, stage1=2, iterations=4, vocabulary=5, words=4, text=4, colours=1),
+    "stackgan-vectors": dict(size=16, scale=1, stage1=3, iterations=3, text=5, colours=3, halve=1, weight=0.5),
 }
-SIZES = dict(condition=3, z=4, gf=4, df=2, blocks=2, batch=4)
+SIZES = dict(condition=2, z=3, gf=4, df=1, blocks=1, batch=4)
 
 
 def record(size, scale, stage1, iterations, text, colours, vocabulary=0, words=0, halve=0, weight=2.0):
@@ -193,11 +193,13 @@ def record(size, scale, stage1, iterations, text, colours, vocabulary=0, words=0
 
     def step(names, loss):
         for name in names:
-            adam[name].zero_grad()
             turns[name] = turns.get(name, 0) + 1
             if halve:
                 adam[name].param_groups[0]["lr"] = 2e-4 * 0.5 ** ((turns[name] - 1) // halve)
-        loss.backward()
+        parameters = [p for name in names for p in nets[name].parameters()]
+        gradients = torch.autograd.grad(loss, parameters, retain_graph=True)
+        for parameter, gradient in zip(parameters, gradients):
+            parameter.grad = gradient
         for name in names:
             adam[name].step()
         return loss.item()
@@ -232,8 +234,8 @@ def record(size, scale, stage1, iterations, text, colours, vocabulary=0, words=0
             fake, mu, logvar = nets["G2"](fake.detach(), phi.detach(), normal(condition))
         elif scale > 1:
             x = F.avg_pool2d(x, scale)
-        D, d, g = (nets["D2"], ["D2"], ["G2"]) if second else (nets["D1"], ["D1"], ["G1"])
-        right = mu.detach()
+        D, d, g = (nets["D2"], ["D2"], ["G2"]) if second else (nets["D1"], ["D1", "E"] if vocabulary else ["D1"], ["G1"])
+        right = mu if vocabulary and not second else mu.detach()  # the encoder learns from stage I's discriminator
         real, made = D.encode_img(x), D.encode_img(fake.detach())
         wrong = bce(D.fits(real, torch.roll(right, -1, 0)), 0.0)
         if second:
@@ -244,11 +246,11 @@ def record(size, scale, stage1, iterations, text, colours, vocabulary=0, words=0
             d_loss = bce(D.fits(real, right), 1.0) + 0.5 * (bce(D.fits(made, right), 0.0) + wrong)
         d_value = step(d, d_loss)
         features = D.encode_img(fake)
-        g_loss = bce(D.fits(features, right), 1.0)
+        g_loss = bce(D.fits(features, right.detach()), 1.0)
         if second:
             g_loss = g_loss + bce(D.alone(features), 1.0)
         kl = -0.5 * torch.mean(1 + logvar - mu.pow(2) - logvar.exp())
-        g_value = step(g if second or not vocabulary else [*g, "E"], g_loss + weight * kl)
+        g_value = step(g, g_loss + weight * kl)
         losses.append([d_value, g_value])
 
     tensors["losses"] = torch.tensor(losses)

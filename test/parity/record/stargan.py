@@ -164,7 +164,7 @@ def main():
     torch.set_num_threads(1)
     torch.use_deterministic_algorithms(True)
     for name, case in CASES.items():
-        torch.manual_seed(0)
+        torch.manual_seed(1)
         tensors = record(case)
         path = out / f"{name}.safetensors"
         save_file({key: value.contiguous() for key, value in tensors.items()}, path, {"torch": torch.__version__})
