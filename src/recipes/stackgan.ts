@@ -30,18 +30,18 @@ export const stackgan = defineRecipe({
   paper: "arXiv:1612.03242",
   about: "pictures from captions: stage I sketches shape and colour, stage II refines the sketch",
   data: { kinds: ["captions"], sizes: stackganSizes },
-  batch: 64,
+  batch: 32,
 
   options: {
     stages: integer(2, "1 is stage I alone, at the size of the data", { min: 1, max: 2 }),
     stage1Steps: integer(2000, "iterations of stage I; from then on it is frozen and stage II learns"),
     scale: choice(["4", "2"], "4", "how many times smaller stage I's pictures are than stage II's"),
     lambda: number(2, "λ, factor of the KL term, a mean over the condition", { min: 0 }),
-    textSize: integer(128, "length of φ, where the captions are words"),
-    conditionSize: integer(128, "length of the condition c"),
+    textSize: integer(64, "length of φ, where the captions are words"),
+    conditionSize: integer(64, "length of the condition c"),
     zDim: integer(100, "size of z"),
-    widthG: integer(64, "gf: twice the channels of stage I's last features; stage II's first"),
-    widthD: integer(32, "df: channels of D's first features; each halving doubles them"),
+    widthG: integer(32, "gf: twice the channels of stage I's last features; stage II's first"),
+    widthD: integer(16, "df: channels of D's first features; each halving doubles them"),
     residualBlocks: integer(2, "residual blocks of stage II"),
     lr: number(2e-4, "Adam's learning rate", { min: 0 }),
     halveEvery: integer(0, "iterations of a stage after which its learning rate is halved, again and again; 0: never", {
@@ -55,7 +55,7 @@ export const stackgan = defineRecipe({
     coco: {
       about: "the authors' networks and schedule for COCO: 120 epochs of stage I at batch 128",
       batch: 128,
-      options: { widthG: 192, widthD: 96, stage1Steps: 77_600, halveEvery: 12_900 },
+      options: { conditionSize: 128, widthG: 192, widthD: 96, stage1Steps: 77_600, halveEvery: 12_900 },
     },
   },
 
@@ -87,7 +87,7 @@ export const stackgan = defineRecipe({
   ) {
     if (batch < 2)
       throw new InputError(
-        `--batch: stackgan compares each picture with another's caption and needs at least 2, got ${batch}. Pass --batch 64.`,
+        `--batch: stackgan compares each picture with another's caption and needs at least 2, got ${batch}. Pass --batch 32.`,
       );
     const halving = (t: number) => lr * 0.5 ** Math.floor((t - 1) / halveEvery);
     const optimizer = adam({ lr: halveEvery === 0 ? lr : halving, beta1, beta2 });
