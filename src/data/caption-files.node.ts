@@ -93,6 +93,8 @@ export interface MatchedCaptions {
   readonly captions: readonly Caption[];
   /** Captions in the file, of all parts. */
   readonly total: number;
+  /** Those to learn words from, whichever part is wanted: the training part's where lines tell of parts, else all. */
+  readonly sentences: readonly string[];
   readonly problems: readonly Problem[];
 }
 
@@ -153,7 +155,9 @@ export function matchCaptions(
       `--captions: ${name} and the images do not match: ${reason}. Give the captions of these images.`,
     );
   }
-  return { captions, total, problems: told.map(({ text }) => ({ item: name, reason: text })) };
+  const taught = rows.filter((row) => row.part?.split === "train");
+  const sentences = (hasParts && taught.length > 0 ? taught : rows).flatMap((row) => row.captions);
+  return { captions, total, sentences, problems: told.map(({ text }) => ({ item: name, reason: text })) };
 }
 
 const listed = (names: readonly string[]) => names.slice(0, TOLD).join(", ") + (names.length > TOLD ? ", …" : "");

@@ -60,7 +60,7 @@ async function captionDataset(
   spec: string,
   all: PictureSource,
   file: CaptionFile,
-  { captions, total, problems }: MatchedCaptions,
+  { captions, total, sentences, problems }: MatchedCaptions,
   options: DataOptions,
 ): Promise<Dataset> {
   // Only images that have captions, so that the one that takes a damaged one's place has one too.
@@ -83,7 +83,7 @@ async function captionDataset(
   });
   const { text, texts, checksum } =
     options.captionVectors === undefined
-      ? asWords(captions)
+      ? asWords(captions, sentences)
       : await asVectors(captions, total, file.name, options.captionVectors);
   const width = texts.length / captions.length;
 
@@ -131,13 +131,13 @@ interface Texts {
   readonly checksum: string;
 }
 
-function asWords(captions: readonly Caption[]): Texts {
-  const sentences = captions.map(({ text }) => text);
+function asWords(captions: readonly Caption[], sentences: readonly string[]): Texts {
   const text = wordForm(sentences);
   if (text.vocabulary.length === 0) {
     throw new InputError("--captions: there is no word in any caption. Write what each picture shows.");
   }
-  return { text, texts: encodeCaptions(sentences, text), checksum: "" };
+  const all = captions.map((caption) => caption.text);
+  return { text, texts: encodeCaptions(all, text), checksum: "" };
 }
 
 /** Vectors in the order of the captions, of all parts, in their file. */

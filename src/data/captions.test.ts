@@ -135,7 +135,11 @@ describe("openCaptions", () => {
     const column = text(["file,caption,split", "red.png,one,train", "green.jpg,two,test", "blue.png,three,train"]);
     const folder = await writeTree(path("column"), { ...(await images()), "c.csv": column });
     expect(await samplesOf(await open(folder))).toEqual(["r one", "b three"]);
-    expect(await samplesOf(await open(folder, { split: "test" }))).toEqual(["g two"]);
+    const held = await open(folder, { split: "test" });
+    expect(await samplesOf(held)).toEqual(["g two"]);
+    // Both parts are read by the words of the one that is learned from.
+    expect(held.text).toEqual({ kind: "words", words: 1, vocabulary: ["one", "three"] });
+    expect([...(await held.read([0])).texts!]).toEqual([0]);
 
     const parted = await writeTree(path("parted"), {
       "train/red.png": await plain(RED),

@@ -28,3 +28,4 @@ export { type MeasuredShape, measureShape } from "./shape-measure.ts";
 export { allShapeTraits, describeShape, type ShapeTraits, shapeTraitsAt } from "./shapes.ts";
 export { buildVocabulary, encodeCaptions, encodeWords, type WordForm, wordForm, wordsOf } from "./text.ts";
 export { asDomains } from "./unpaired.ts";
+export { readTokenizer, type Tokenizer } from "./word-piece.ts";

@@ -52,7 +52,7 @@ export function measureShape(
 
   const fits = new Map<ShapeTraits["shape"], number>();
   for (const name of keysOf(SHAPES)) {
-    const tried = TURNS.map((turn) => overlap(cover, placed(SHAPES[name], { x, y, scale: radius, turn }), size));
+    const tried = TURNS.map((turn) => overlap(cover, area, placed(SHAPES[name], { x, y, scale: radius, turn }), size));
     fits.set(name, Math.max(...tried));
   }
   const shape = nearest(keysOf(SHAPES), (name) => -fits.get(name)!);
@@ -77,16 +77,22 @@ function median(values: number[]): number {
 }
 
 /** The share that cover and shape have in common of what either covers. */
-function overlap(cover: Float64Array, shape: Shape, size: number): number {
+function overlap(cover: Float64Array, total: number, shape: Shape, size: number): number {
   let both = 0;
-  let either = 0;
-  for (let i = 0; i < cover.length; i++) {
-    const distance = shape(((i % size) + 0.5) / size, (Math.floor(i / size) + 0.5) / size) * size;
-    const covered = Math.min(1, Math.max(0, 0.5 - distance));
-    both += Math.min(covered, cover[i]);
-    either += Math.max(covered, cover[i]);
+  let covered = 0;
+  for (let row = 0; row < size; row++) {
+    for (let column = 0; column < size; column++) {
+      const away = shape((column + 0.5) / size, (row + 0.5) / size) * size;
+      const share = Math.min(1, 0.5 - away);
+      if (share <= 0) {
+        column += Math.floor(away - 0.5); // as far as no edge can be
+        continue;
+      }
+      covered += share;
+      both += Math.min(share, cover[row * size + column]);
+    }
   }
-  return both / either;
+  return both / (total + covered - both);
 }
 
 /** How far a colour's direction from grey is from that of a hue: 0 the same, 2 the opposite. */

@@ -106,10 +106,7 @@ function paintShape({ shape, colour, size: large, place }: ShapeTraits, random: 
   const picture = canvas(size, [grey + stray(0.02), grey + stray(0.02), grey + stray(0.02)]);
   const [x, y] = PLACES[place];
   const at = { x: x + stray(0.025), y: y + stray(0.025), scale: RADII[large] * (1 + stray(0.06)), turn: stray(0.2) };
-  const whole = placed(SHAPES[shape], at);
-  const reach = 1.7 * at.scale; // no shape goes farther: its distance need not be worked out beyond
-  const near: Shape = (px, py) => (Math.abs(px - at.x) > reach || Math.abs(py - at.y) > reach ? 1 : whole(px, py));
-  paint(picture, near, hsv(HUES[colour] + stray(0.015), 0.85 + stray(0.1), 0.82 + stray(0.1)));
+  paint(picture, placed(SHAPES[shape], at), hsv(HUES[colour] + stray(0.015), 0.85 + stray(0.1), 0.82 + stray(0.1)));
   return picture;
 }
 

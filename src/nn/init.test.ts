@@ -8,6 +8,7 @@ import {
   convTranspose2d,
   embedding,
   fanInUniform,
+  glorotUniform,
   linear,
   type Module,
   normal,
@@ -58,4 +59,16 @@ test("constants", () => {
     return out[0];
   });
   expect(filled).toEqual([0, 1, -2, 0]);
+});
+
+test("Glorot's uniform bound is gain · √(6 / (fan-in + fan-out)), both times the kernel's size", () => {
+  for (const [shape, gain, bound] of [
+    [[30, 20], 1, Math.sqrt(6 / 50)],
+    [[8, 16, 3, 3], Math.SQRT2, Math.SQRT2 * Math.sqrt(6 / (24 * 9))],
+  ] as const) {
+    const out = new Float32Array(sizeOf(shape));
+    glorotUniform(gain)(out, shape, stream(1, "glorot"));
+    expect(largest(out)).toBeLessThanOrEqual(Math.fround(bound));
+    expectClose(largest(out), bound, { rtol: 0.01 });
+  }
 });

@@ -3,6 +3,7 @@ import { applyTo } from "../../test/scope.ts";
 import {
   type AnyModule,
   batchNorm,
+  chain,
   flatten,
   leakyRelu,
   linear,
@@ -69,4 +70,14 @@ describe("named", () => {
     const image = named("model", linear(2, 4), { after: unflatten([1, 2, 2]) });
     expect(applyTo(image, [3, 2], []).y.shape).toEqual([3, 1, 2, 2]);
   });
+});
+
+test("chain applies its modules in the order in which they are named, each under its name", () => {
+  const net = chain({ last: linear(2, 1, { bias: false }), first: relu(), b2: linear(1, 1, { bias: false }) });
+  expect(pathsOf(net)).toEqual(["last.weight", "b2.weight"]);
+  const { order, y, numbersOf } = applyTo(net, [2, 2], [1, 1, 1, 0], {
+    values: { "last.weight": [3, -5], "b2.weight": [2] },
+  });
+  expect(order).toEqual(["last: Linear", "first: ReLU", "b2: Linear", ": Sequential"]);
+  expect(numbersOf(y)).toEqual([0, 6]);
 });

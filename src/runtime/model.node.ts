@@ -8,9 +8,17 @@ export interface Floats {
   readonly dims: readonly number[];
 }
 
+/** Whole numbers and their shape. */
+export interface Integers {
+  readonly data: BigInt64Array;
+  readonly dims: readonly number[];
+}
+
 export interface Model {
+  /** Names of its inputs. */
+  readonly inputs: readonly string[];
   /** The outputs' numbers by name. */
-  run(feeds: Readonly<Record<string, Floats>>): Promise<Record<string, Float32Array>>;
+  run(feeds: Readonly<Record<string, Floats | Integers>>): Promise<Record<string, Float32Array>>;
   close(): Promise<void>;
 }
 
@@ -21,10 +29,11 @@ export async function openModel(model: string | Uint8Array): Promise<Model> {
     ? ort.InferenceSession.create(model, options)
     : ort.InferenceSession.create(model, options));
   return {
+    inputs: session.inputNames,
     async run(feeds) {
       const tensors = Object.entries(feeds).map(([name, { data, dims }]) => [
         name,
-        new ort.Tensor("float32", data, dims),
+        data instanceof Float32Array ? new ort.Tensor("float32", data, dims) : new ort.Tensor("int64", data, dims),
       ]);
       const results = await session.run(Object.fromEntries(tensors));
       return Object.fromEntries(Object.entries(results).map(([name, { data }]) => [name, data as Float32Array]));

@@ -159,6 +159,22 @@ describe.skipIf(absent)("real sets", () => {
     expect(countsOf(labels, 3)).toEqual([120, 120, 120]);
   });
 
+  test("Noto emoji with captions: names and keywords, of the training part and of the test part by the same words", async () => {
+    for (const name of ["noto-emoji", "noto-emoji/images.zip"]) {
+      const train = await open(name, { kinds: ["captions"], size: 32 });
+      // 3,219 names; 450 of the 494 emoji without keywords are among them.
+      expect([train.kind, train.count, train.problems]).toEqual(["captions", 3219 + 2769, []]);
+      const heldOut = await open(name, { kinds: ["captions"], size: 32, split: "test" });
+      expect(heldOut.text).toEqual(train.text);
+      const captions = Array.from({ length: train.count }, (_, index) => train.caption!(index));
+      const oden = captions.indexOf("oden");
+      expect(captions[oden + 1]).toBe("food, kebab, oden, restaurant, seafood, skewer, stick");
+      const { values, texts } = await train.read([oden, oden + 1]);
+      expect(values.subarray(0, values.length / 2)).toEqual(values.subarray(values.length / 2));
+      expect(texts!.subarray(0, texts!.length / 2)).not.toEqual(texts!.subarray(texts!.length / 2));
+    }
+  });
+
   test("Noto emoji: a deflated zip with a table in it", async () => {
     const emoji = await open("noto-emoji/images.zip", { channels: 4 });
     expect([emoji.count, emoji.shape, emoji.classes]).toEqual([3543, [4, 128, 128], []]);
