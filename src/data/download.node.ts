@@ -1,7 +1,7 @@
 // Downloads a known set, file by file: a broken transfer leaves a ".part" file that the next one goes on from (HTTP ranges,
 // RFC 9110 §14), and a file takes its name only when all of it is there and its checksum is right.
 import { createHash } from "node:crypto";
-import { createReadStream, createWriteStream } from "node:fs";
+import { createReadStream } from "node:fs";
 import { mkdir, open, rename, rm, stat } from "node:fs/promises";
 import { get as getHttp, type IncomingMessage, STATUS_CODES } from "node:http";
 import { get as getHttps } from "node:https";
@@ -145,15 +145,19 @@ async function transfer(
     if (length !== undefined && Number(length) !== bytes) throw new Error(`has ${length} bytes, not ${bytes}`);
 
     let received = from;
-    const counted = async function* (chunks: AsyncIterable<Uint8Array>) {
-      for await (const chunk of chunks) {
+    const file = await open(part, from > 0 ? "a" : "w");
+    try {
+      // Each piece is on its way to the disk before the next is asked for: what came before a transfer broke off is kept.
+      for await (const chunk of response as AsyncIterable<Uint8Array>) {
         received += chunk.length;
         if (received > bytes) throw new Error(`sends more than ${bytes} bytes`);
-        yield chunk;
+        await file.writeFile(chunk);
         tell(received);
       }
-    };
-    await pipeline(response, counted, createWriteStream(part, { flags: from > 0 ? "a" : "w" }), { signal });
+    } finally {
+      await file.close();
+    }
+    signal?.throwIfAborted();
     if (received < bytes) throw new Error(`ended after ${received} of ${bytes} bytes`);
   } finally {
     response.destroy();

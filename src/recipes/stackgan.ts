@@ -34,11 +34,11 @@ export const stackgan = defineRecipe({
 
   options: {
     stages: integer(2, "1 is stage I alone, at the size of the data", { min: 1, max: 2 }),
-    stage1Steps: integer(2000, "iterations of stage I; from then on it is frozen and stage II learns"),
+    stage1Steps: integer(1000, "iterations of stage I; from then on it is frozen and stage II learns"),
     scale: choice(["4", "2"], "4", "how many times smaller stage I's pictures are than stage II's"),
     lambda: number(2, "λ, factor of the KL term, a mean over the condition", { min: 0 }),
     textSize: integer(64, "length of φ, where the captions are words"),
-    conditionSize: integer(64, "length of the condition c"),
+    conditionSize: integer(128, "length of the condition c"),
     zDim: integer(100, "size of z"),
     widthG: integer(32, "gf: twice the channels of stage I's last features; stage II's first"),
     widthD: integer(16, "df: channels of D's first features; each halving doubles them"),
@@ -55,7 +55,7 @@ export const stackgan = defineRecipe({
     coco: {
       about: "the authors' networks and schedule for COCO: 120 epochs of stage I at batch 128",
       batch: 128,
-      options: { conditionSize: 128, widthG: 192, widthD: 96, stage1Steps: 77_600, halveEvery: 12_900 },
+      options: { widthG: 192, widthD: 96, stage1Steps: 77_600, halveEvery: 12_900 },
     },
   },
 

@@ -51,7 +51,12 @@ describe("a run in memory", () => {
     ["an unknown recipe", "vanila", small, 'did you mean "vanilla"?'],
     ["an unknown option", "vanilla", { ...small, options: { hiddenH: [5] } }, 'did you mean "hiddenG"?'],
     ["an option's value out of range", "vanilla", { ...small, options: { beta1: 1 } }, "--beta1: must be"],
-    ["data of a kind the recipe does not learn", "dcgan", { steps: 1 }, "learns from images, the array holds points"],
+    [
+      "data of a kind the recipe does not learn",
+      "acgan",
+      { steps: 1 },
+      "the array holds points, and acgan learns from images",
+    ],
     ["fewer samples than a batch", "vanilla", { ...small, batch: 41 }, "has 40 points; batch size 41"],
   ])("refuses %s", async (_, recipe, options, message) => {
     const refused = trainInMemory(recipe, dataset, options);

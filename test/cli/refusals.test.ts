@@ -72,7 +72,7 @@ const cases: readonly (readonly [line: string, ...says: string[]])[] = [
   ["train dcgan --data empty", "--data", "empty"],
   ["train dcgan --data file.txt", "--data", "file.txt"],
   ["train dcgan --data full", "--data", "full", "no images"],
-  ["train dcgan --data ring", "--data", "ring", "images"],
+  ["train acgan --data ring", "--data", "ring", "images"],
   [`${ring.join(" ")} --size 32`, "--size", "ring"],
   [`${ring.join(" ")} --flip`, "--flip", "ring"],
 
