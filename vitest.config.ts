@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["src/**/*.test.ts", "test/**/*.test.ts"],
-    testTimeout: 60_000,
+    testTimeout: 120_000, // the longest takes a tenth of it where nothing else runs
     pool: "forks",
     maxWorkers: 2,
   },
