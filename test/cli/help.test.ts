@@ -36,8 +36,9 @@ test("a recipe's help shows each of its options with its default", async () => {
   for (const { name, options, presets = {} } of recipes) {
     const text = (await ganforge(".", "train", name, "--help")).stdout.replace(/\s+/g, " ");
     for (const [key, spec] of Object.entries(options)) {
-      const start = text.indexOf(`--${flagOf(key)} `);
-      const entry = text.slice(start, text.indexOf(" --", start + 1));
+      // From the flag to the next one that is described: a description may name other flags.
+      const start = text.search(new RegExp(`--${flagOf(key)} [<[]`));
+      const entry = text.slice(start).split(/ (?=--[a-z0-9-]+ [<[])/)[0];
       expect(entry).toContain(spec.about);
       expect(entry).toContain(`default: ${formatOption(spec.default)}`);
     }
