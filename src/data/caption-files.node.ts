@@ -18,6 +18,8 @@ const TABLE_NAME = /\.(jsonl|ndjson|tsv|csv)$/i;
 const CAPTION_NAME = /caption|text|prompt|description|metadata/i;
 /** The largest file of captions that is looked for, 256 MiB; a named one may be larger. */
 const MAX_SOUGHT = 2 ** 28;
+/** Bytes that a first line may take. */
+const MAX_LINE = 2 ** 16;
 /** Names told of those that do not match. */
 const TOLD = 5;
 
@@ -55,10 +57,8 @@ export async function findCaptions(
     const found: CaptionFile[] = [];
     for (const entry of entries) {
       if (!TABLE_NAME.test(entry.name) || entry.size > MAX_SOUGHT) continue;
-      const at = `${place}/${entry.name}`;
-      const bytes = await readWhole(entry, at);
-      if (!looksLikeCaptions(decodeUtf8(bytes, at))) continue;
-      const file = await readFileOf(entry, entry.name, at);
+      if (!looksLikeCaptions(await firstLine(entry))) continue;
+      const file = await readFileOf(entry, entry.name, `${place}/${entry.name}`);
       if (file.rows.some((row) => known(row.file).length > 0)) found.push(file);
     }
     return found;
@@ -78,6 +78,17 @@ export async function findCaptions(
   throw new InputError(
     `--captions: ${spec} has ${found.length} files of captions: ${names}. Pass --captions with one of them.`,
   );
+}
+
+/** The first line of a text, or "" where it is none. */
+async function firstLine(entry: Entry): Promise<string> {
+  try {
+    const head = await entry.head(MAX_LINE);
+    const end = head.indexOf(0x0a);
+    return decodeUtf8(end < 0 ? head : head.subarray(0, end), entry.name);
+  } catch {
+    return "";
+  }
 }
 
 const stemOf = (path: string) => basename(path).replace(/\..*$/, "");

@@ -59,7 +59,12 @@ describe("openCaptions", () => {
       "a folder with captions beside it",
       async () =>
         join(
-          await writeTree(path("beside"), { ...(await images()), "captions.tsv": TSV, "notes.csv": text(["a,b"]) }),
+          await writeTree(path("beside"), {
+            ...(await images()),
+            "captions.tsv": TSV,
+            "notes.csv": text(["a,b"]),
+            "text-latin.tsv": Buffer.from("file\tcaption\xe9\n1.png\tx", "latin1"),
+          }),
           "images",
         ),
     ],
