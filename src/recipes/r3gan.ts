@@ -35,7 +35,7 @@ export const r3gan = defineRecipe({
   presets: {
     toy: {
       about: "for points: z of 4 numbers, and rates at which the 2-D sets are learned in minutes",
-      options: { zDim: 4, lr: 1e-3, gamma: 0.5 },
+      options: { zDim: 4, lr: 1e-3 },
     },
     cifar10: {
       about: "the paper's networks and schedules for CIFAR-10, 41 million parameters",
