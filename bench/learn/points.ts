@@ -49,6 +49,7 @@ const own: Readonly<Record<string, Readonly<Record<string, OptionValue>>>> = {
   lsgan: { a: -1, b: 1, c: 0 }, // the paper's other choice, eq. 8
   wgan: { lr: 5e-4, c: 0.1, warmUp: false }, // its own 5e-5 and 0.01 hardly move in so few steps
   "wgan-gp": { lr: 5e-4, lambda: 0.1 }, // λ of the authors' 2-D experiments
+  sngan: { lr: 5e-4 }, // D is never steeper than 1, so that only smaller steps let G settle
 };
 
 /** Modes found, modes held, % of good samples, reverse KL. */

@@ -6,7 +6,7 @@ import type { RunConfig } from "../train/index.ts";
 import type { Settings } from "./settings.ts";
 
 /** Settings that are paths, beside --data. */
-export const dataPaths = ["dataB", "attributes", "captions", "captionVectors"] as const;
+export const dataPaths = ["dataB", "attributes", "captions", "captionVectors", "captionEncoder"] as const;
 
 /** Settings of the data that are kept as they are. */
 const dataWords = ["split", "derive", "labels", "labelsPerClass"] as const;
@@ -23,7 +23,7 @@ export function dataExtras(
 export function dataOptionsOf(
   settings: (Settings | RunConfig) & { readonly seed: number },
   recipe: AnyRecipe,
-): DataOptions {
+): DataOptions & Pick<RunConfig, "captionEncoder"> {
   const { seed, size, channels, crop } = settings;
   return { seed, size, channels, crop, kinds: recipe.data.kinds, ...dataExtras(settings) };
 }

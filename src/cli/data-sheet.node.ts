@@ -1,6 +1,5 @@
 // What a data set holds, in words and as a sheet of samples.
 
-import { openDataset } from "../data/index.node.ts";
 import {
   contactSheet,
   type DataKind,
@@ -12,6 +11,7 @@ import {
 import { InputError } from "../errors/index.ts";
 import { dataExtras } from "./data-options.ts";
 import { writeOut } from "./files.node.ts";
+import { openData } from "./opening.node.ts";
 import { print, printJson } from "./output.node.ts";
 import { dataNameOf } from "./run-folder.node.ts";
 import type { Settings } from "./settings.ts";
@@ -47,7 +47,7 @@ export async function writeSheet(
 async function opened(spec: string, look: Look, use: (dataset: Dataset) => Promise<void>): Promise<void> {
   const { as, seed = 1, size, channels, crop } = look;
   const kinds = as !== undefined ? [as as DataKind] : findDataset(spec) ? undefined : FILE_KINDS;
-  const dataset = await openDataset(spec, { seed, size, channels, crop, ...(kinds && { kinds }), ...dataExtras(look) });
+  const dataset = await openData(spec, { seed, size, channels, crop, ...(kinds && { kinds }), ...dataExtras(look) });
   try {
     await use(dataset);
   } finally {

@@ -1,6 +1,6 @@
-// What a user says samples are to be made from: classes and captions in words, as the numbers that a sampler takes.
+// The classes or attributes that a user names, as the numbers that a sampler takes.
 
-import { encodeWords, labelCount, type SampleForm } from "../data/index.ts";
+import { labelCount, type SampleForm } from "../data/index.ts";
 import { InputError, suggest } from "../errors/index.ts";
 import { labelRows, repeated } from "../train/index.ts";
 
@@ -23,19 +23,4 @@ export function labelsFor(form: SampleForm, named: string | undefined, count: nu
     row[place] = 1;
   }
   return repeated(row, count);
-}
-
-/** A caption for `count` samples, and its words that the run does not know. */
-export function textFor({ text: form }: SampleForm, caption: string | undefined, count: number) {
-  if (form === undefined) throw new Error("a sampler takes captions, and its data has none");
-  if (caption === undefined) {
-    throw new InputError('--text: this run makes pictures from captions, got none. Pass --text "a red circle"');
-  }
-  if (form.kind === "vectors") {
-    throw new InputError(
-      `--text: this run learned from sentence vectors of ${form.size} numbers, which words alone do not give. Pass --text-vector with a file that holds one.`,
-    );
-  }
-  const { values, unknown } = encodeWords(caption, form);
-  return { values: repeated(values, count), unknown };
 }

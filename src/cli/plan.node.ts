@@ -3,7 +3,6 @@
 
 import { availableParallelism, totalmem } from "node:os";
 import { resolve } from "node:path";
-import { openDataset } from "../data/index.node.ts";
 import { type Dataset, findDataset, listDatasets } from "../data/index.ts";
 import { InputError } from "../errors/index.ts";
 import { type AnyRecipe, findRecipe, type OptionValue } from "../recipes/index.ts";
@@ -20,6 +19,7 @@ import {
   totalStepsOf,
 } from "../train/index.ts";
 import { dataExtras, dataOptionsOf, dataPaths } from "./data-options.ts";
+import { openData } from "./opening.node.ts";
 import type { Settings } from "./settings.ts";
 import { formatBytes } from "./text.ts";
 
@@ -92,7 +92,7 @@ export async function planTraining({ recipe: name, options, batch, settings }: T
 
 /** Opens the data of a run that exists; throws InputError when it is no longer what the run began with. */
 export async function planResuming(config: RunConfig, store: Store): Promise<Plan> {
-  const dataset = await openDataset(config.data, dataOptionsOf(config, findRecipe(config.recipe)));
+  const dataset = await openData(config.data, dataOptionsOf(config, findRecipe(config.recipe)));
   try {
     await checkData(store, dataset);
     return { config, dataset, ...(await checkFit(config, dataset)), notes: [] };
@@ -118,7 +118,7 @@ async function openSized(
       `--size: ${name} makes images of ${sizes.join(", ")} pixels, got ${size}. Pass --size ${nearby}.`,
     );
   }
-  const dataset = await openDataset(spec, options);
+  const dataset = await openData(spec, options);
   if (size !== undefined || dataset.kind === "points") return { dataset };
   const own = dataset.shape[1];
   if (sizes === undefined || sizes.includes(own))
@@ -126,7 +126,7 @@ async function openSized(
   await dataset.close();
   const chosen = sizes.filter((candidate) => candidate < own).at(-1) ?? sizes[0];
   return {
-    dataset: await openDataset(spec, { ...options, size: chosen }),
+    dataset: await openData(spec, { ...options, size: chosen }),
     note: `size ${chosen}: the data suggests ${own}, and ${name} makes ${sizes.join(", ")}; another: --size`,
   };
 }

@@ -3,31 +3,31 @@
 
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { openDataset } from "../data/index.node.ts";
 import { InputError } from "../errors/index.ts";
 import { openGenerator, trainedGenerator } from "../export/index.ts";
 import { encodePng, gridFromBatch } from "../formats/index.ts";
 import { findRecipe } from "../recipes/index.ts";
 import { cpu } from "../runtime/index.node.ts";
-import { choicesOf, type Givens, picture, repeatEach, repeated, type Sampler } from "../train/index.ts";
+import { choicesOf, type Givens, picture, repeatEach, type Sampler } from "../train/index.ts";
 import { dataOptionsOf } from "./data-options.ts";
 import { writeOut } from "./files.node.ts";
-import { labelsFor, textFor } from "./givens.ts";
+import { labelsFor } from "./givens.ts";
+import { openData } from "./opening.node.ts";
 import { print, printJson } from "./output.node.ts";
 import { loadCheckpoint, openRun, type Run } from "./run-folder.node.ts";
+import { type TextRequest, textsFor } from "./texts.node.ts";
 
 /** Images made in one run of the program. */
 const CHUNK = 64;
 /** The most pixels of a grid: it is held in memory as a whole. */
 const MAX_GRID_PIXELS = 2 ** 26;
 
-export interface SampleRequest {
+export interface SampleRequest extends TextRequest {
   readonly run: string;
   readonly count: number;
   readonly seed: number;
   /** A class, or attributes between commas. */
   readonly class: string | undefined;
-  readonly text: string | undefined;
   /** One row for each latent vector, one column for each class. */
   readonly grid: boolean;
   /** Which of the recipe's makings. */
@@ -51,7 +51,7 @@ export async function sampleRun(request: SampleRequest): Promise<void> {
   const sampler = await openGenerator(generator, { backend: cpu, chunk: CHUNK });
   try {
     const text = { Software: "ganforge", recipe: config.recipe, step: `${step}`, seed: `${seed}` };
-    const wanted = wishes(opened, sampler, request);
+    const wanted = await wishes(opened, sampler, request);
     const points = await write(opened, sampler, wanted, out, text);
     if (json) printJson({ run: folder, step, ema: generator.ema, count, seed, out, points, unknown: wanted.unknown });
     else {
@@ -76,7 +76,8 @@ interface Wanted {
 }
 
 /** The flags as what the sampler takes; throws InputError for flags that mean nothing to it. */
-function wishes({ data, folder }: Run, sampler: Sampler, request: SampleRequest): Wanted {
+async function wishes(run: Run, sampler: Sampler, request: SampleRequest): Promise<Wanted> {
+  const { data, folder } = run;
   const { count: asked, seed, class: named, text, grid } = request;
   const takes = (kind: string) => sampler.inputs.some(({ source }) => source.kind === kind);
   if (takes("image")) {
@@ -88,18 +89,20 @@ function wishes({ data, folder }: Run, sampler: Sampler, request: SampleRequest)
     ["--class", named !== undefined, "labels"],
     ["--grid", grid, "labels"],
     ["--text", text !== undefined, "text"],
+    ["--text-vectors", request.textVectors !== undefined, "text"],
+    ["--caption-encoder", request.captionEncoder !== undefined, "text"],
   ] as const) {
     if (wish && !takes(kind)) throw new InputError(`${flag}: ${folder} makes pictures without ${kind}. Leave it out.`);
   }
   const across = grid ? choicesOf(data).length : 1;
-  const caption = takes("text") ? textFor(data, text, 1) : undefined;
+  const texts = takes("text") ? await textsFor(run, request) : undefined;
   const labels = takes("labels") ? labelsFor(data, grid ? undefined : named, asked * across) : new Float32Array();
   const width = labels.length / (asked * across);
   return {
     count: asked * across,
     columns: grid ? across : undefined,
     caption: text,
-    unknown: caption?.unknown ?? [],
+    unknown: texts?.unknown ?? [],
     given(start, count) {
       const latent = grid ? repeatEach(sampler.latent(asked, seed), asked, across) : sampler.latent(count, seed, start);
       const cut = Object.entries(latent).map(([name, values]): [string, Float32Array] => {
@@ -109,10 +112,25 @@ function wishes({ data, folder }: Run, sampler: Sampler, request: SampleRequest)
       return {
         ...Object.fromEntries(cut),
         ...(takes("labels") && { labels: labels.subarray(start * width, (start + count) * width) }),
-        ...(caption && { text: repeated(caption.values, count) }),
+        ...(texts && { text: inTurn(texts, start, count) }),
       };
     },
   };
+}
+
+/** Rows [start, start + count) of the texts, which come round again. */
+function inTurn(
+  { values, rows }: { readonly values: Float32Array; readonly rows: number },
+  start: number,
+  count: number,
+) {
+  const size = values.length / rows;
+  const all = new Float32Array(count * size);
+  for (let i = 0; i < count; i++) {
+    const row = (start + i) % rows;
+    all.set(values.subarray(row * size, (row + 1) * size), i * size);
+  }
+  return all;
 }
 
 /** Writes the grid, the plot or the folder; gives the points where samples are points. */
@@ -172,7 +190,7 @@ async function isFolder(out: string): Promise<boolean> {
 
 /** What the run learned from, to lay the plot over. */
 async function realPoints({ config }: Run, count: number): Promise<Float32Array> {
-  const dataset = await openDataset(config.data, dataOptionsOf(config, findRecipe(config.recipe)));
+  const dataset = await openData(config.data, dataOptionsOf(config, findRecipe(config.recipe)));
   try {
     const shown = Math.min(count, dataset.count);
     return (await dataset.read(Array.from({ length: shown }, (_, i) => i))).values;

@@ -42,6 +42,7 @@ export interface Settings {
   readonly attributes?: string;
   readonly captions?: string;
   readonly captionVectors?: string;
+  readonly captionEncoder?: string;
   readonly steps?: number;
   readonly epochs?: number;
   readonly minutes?: number;
@@ -94,6 +95,7 @@ export const dataSettings = {
   attributes: text("a CSV table of what each picture has", "file", "one found in the set"),
   captions: text("a JSONL or TSV table of captions", "file", "one found in the set"),
   captionVectors: text("sentence vectors for the captions, in their order (.npy, .safetensors)", "file", "words"),
+  captionEncoder: text("an ONNX model that makes the captions' vectors, with its tokenizer.json", "model", "words"),
 } satisfies SettingSpecs;
 
 export const budgetSettings = {

@@ -1,10 +1,8 @@
 // Images with captions: a folder or archive of images and a file of captions, among them, beside them or named. Each image with each
 // of its captions is a sample.
 
-import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { InputError } from "../errors/index.ts";
-import { parseNpy, readSafetensors } from "../formats/index.ts";
 import {
   type Caption,
   type CaptionFile,
@@ -12,16 +10,15 @@ import {
   type MatchedCaptions,
   matchCaptions,
 } from "./caption-files.node.ts";
-import { readWhole } from "./container.node.ts";
 import type { DataOptions, Dataset, TextForm } from "./dataset.ts";
 import { decode } from "./decode.node.ts";
 import { openFiles } from "./files.node.ts";
-import { openFile } from "./folder.node.ts";
 import { type PictureSource, picked, SIZES } from "./image-dataset.node.ts";
 import { chooseChannels, chooseSize } from "./image-options.ts";
 import { openImages } from "./image-set.node.ts";
 import { createShelf, writeValues } from "./shelf.node.ts";
 import { encodeCaptions, wordForm } from "./text.ts";
+import { readVectors } from "./vectors.node.ts";
 
 /**
  * Opens the images at a path with their captions: those of one part, where the file of captions or the folders tell parts. A folder
@@ -142,30 +139,13 @@ function asWords(captions: readonly Caption[], sentences: readonly string[]): Te
 
 /** Vectors in the order of the captions, of all parts, in their file. */
 async function asVectors(captions: readonly Caption[], total: number, name: string, path: string): Promise<Texts> {
-  const where = `--caption-vectors: ${path}`;
-  const { entries } = await openFile(path, where);
-  const bytes = await readWhole(entries[0], where);
-  const { shape, data } = isNpy(bytes) ? parseNpy(bytes, where) : onlyTensor(bytes, where);
-  const [rows, size] = shape;
-  if (shape.length !== 2 || rows !== total || size === 0) {
+  const { rows, size, data, checksum } = await readVectors(path, "--caption-vectors");
+  if (rows !== total) {
     throw new InputError(
-      `${where} has the shape [${shape.join(", ")}], and ${name} has ${total} captions. Give one row for each caption, in their order.`,
+      `--caption-vectors: ${path} has the shape [${rows}, ${size}], and ${name} has ${total} captions. Give one row for each caption, in their order.`,
     );
-  }
-  if (!data.every((value) => Number.isFinite(value))) {
-    throw new InputError(`${where} holds numbers that are not finite. Make the vectors again.`);
   }
   const texts = new Float32Array(captions.length * size);
   for (const [i, { row }] of captions.entries()) texts.set(data.subarray(row * size, (row + 1) * size), i * size);
-  const checksum = createHash("sha256").update(bytes).digest("hex").slice(0, 16);
   return { text: { kind: "vectors", size }, texts, checksum: ` vectors ${checksum}` };
-}
-
-const isNpy = (bytes: Uint8Array) => bytes[0] === 0x93;
-
-function onlyTensor(bytes: Uint8Array, where: string): { shape: readonly number[]; data: Float32Array } {
-  const { tensors } = readSafetensors(bytes, where);
-  const [tensor] = tensors.values();
-  if (tensors.size === 1 && tensor.data instanceof Float32Array) return { shape: tensor.shape, data: tensor.data };
-  throw new InputError(`${where} holds ${[...tensors.keys()].join(", ") || "nothing"}. Give one float32 tensor.`);
 }

@@ -27,6 +27,8 @@ export interface RunConfig {
   readonly attributes?: string;
   readonly captions?: string;
   readonly captionVectors?: string;
+  /** An ONNX model whose sentence vectors stand for the captions. */
+  readonly captionEncoder?: string;
   readonly batch: number;
   readonly seed: number;
   /** When to stop; the first of those given. */

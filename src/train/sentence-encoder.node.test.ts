@@ -1,61 +1,20 @@
 // A sentence encoder made by hand: a model that looks its tokens up in a table, so that every vector can be worked out.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { expectClose } from "../../test/close.ts";
+import { lookUp, writeSentenceModel } from "../../test/sentence-model.ts";
 import { findDataset } from "../data/index.ts";
 import { InputError } from "../errors/index.ts";
-import { type OnnxNode, type OnnxValue, writeOnnx } from "../onnx/index.ts";
+import type { OnnxNode } from "../onnx/index.ts";
 import { openSentenceEncoder, withSentenceVectors } from "./sentence-encoder.node.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "ganforge-encoder-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const tokens = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "red", "circle"];
-/** What each token is looked up as. */
-const table = [99, 99, 1, 1, 3, 4, 1, 3, 6, 0, 0, 8];
-
-const tokenizer = {
-  truncation: null,
-  normalizer: { type: "BertNormalizer", lowercase: true },
-  pre_tokenizer: { type: "BertPreTokenizer" },
-  post_processor: { type: "BertProcessing", cls: ["[CLS]", 2], sep: ["[SEP]", 3] },
-  model: { type: "WordPiece", unk_token: "[UNK]", vocab: Object.fromEntries(tokens.map((token, id) => [token, id])) },
-};
-
-const integers = (name: string): OnnxValue => ({ name, dtype: "int64", dims: [-1, -1] });
-
-/** Writes a model of these nodes, which may use the table's rows, and the tokenizer; gives the model's path. */
-function write(
-  name: string,
-  nodes: readonly OnnxNode[],
-  {
-    output = "last_hidden_state",
-    inputs = ["input_ids", "attention_mask", "token_type_ids"],
-    inside = ".",
-  }: { output?: string; inputs?: readonly string[]; inside?: string } = {},
-): string {
-  const model = writeOnnx({
-    irVersion: 8,
-    opsets: [{ domain: "", version: 17 }],
-    producer: "test",
-    metadata: {},
-    graph: {
-      name: "encoder",
-      nodes,
-      initializers: [{ name: "table", dtype: "float32", dims: [6, 2], data: Float32Array.from(table) }],
-      inputs: inputs.map(integers),
-      outputs: [{ name: output, dtype: "float32", dims: output === "last_hidden_state" ? [-1, -1, 2] : [-1, 2] }],
-    },
-  });
-  mkdirSync(join(folder, name, inside), { recursive: true });
-  writeFileSync(join(folder, name, "tokenizer.json"), JSON.stringify(tokenizer));
-  writeFileSync(join(folder, name, inside, "model.onnx"), model);
-  return join(folder, name, inside, "model.onnx");
-}
-
-const lookUp = (output: string): OnnxNode => ({ op: "Gather", inputs: ["table", "input_ids"], outputs: [output] });
+const write = (name: string, nodes: readonly OnnxNode[], form?: Parameters<typeof writeSentenceModel>[2]) =>
+  writeSentenceModel(join(folder, name), nodes, form);
 
 /** (x, y) brought to a length of √2. */
 const direction = (x: number, y: number) => [x, y].map((value) => (value * Math.SQRT2) / Math.hypot(x, y));

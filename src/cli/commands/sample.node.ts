@@ -25,6 +25,14 @@ export async function run(args: readonly string[]): Promise<number> {
     .option("--class <name>", "a class; of attributes, those to have, between commas (default: all in turn)")
     .option("--grid", "one row for each latent vector, one column for each class; --count is that of rows")
     .option("--text <caption>", "what to draw, for runs that make pictures from captions")
+    .option(
+      "--text-vectors <file>",
+      "sentence vectors (.npy, .safetensors) to draw in turn, for runs that learned from such",
+    )
+    .option(
+      "--caption-encoder <model>",
+      "where the model lies that --text is read with (default: where training found it)",
+    )
     .option("--make <name>", "which of the things that the recipe makes (default: its first)")
     .option("--checkpoint <step>", "the step to take the weights of (default: the newest sound checkpoint's)")
     .option("--no-ema", "take the weights as trained, not their moving average")
@@ -32,12 +40,25 @@ export async function run(args: readonly string[]): Promise<number> {
   addSettings(command, "Pictures:", sampleSettings);
   const given = parseArguments(command, args);
   if (given === undefined) return 0;
-  const { out, class: named, grid = false, text, make, checkpoint, ema, json, ...flags } = given.flags;
+  const {
+    out,
+    class: named,
+    grid = false,
+    text,
+    textVectors,
+    captionEncoder,
+    make,
+    checkpoint,
+    ema,
+    json,
+    ...flags
+  } = given.flags;
   const { count = grid ? 8 : 64, seed = 1 } = parseSettings(sampleSettings, flags) as { count?: number; seed?: number };
   const { sampleRun } = await import("../sampling.node.ts");
   await sampleRun({
     ...{ run: given.operands[0], count, seed, checkpoint, grid: grid === true },
     ...{ class: named as string | undefined, text: text as string | undefined, make: make as string | undefined },
+    ...{ textVectors: textVectors as string | undefined, captionEncoder: captionEncoder as string | undefined },
     ...{ out: out as string | undefined, ema: ema === true, json: json === true },
   });
   return 0;
