@@ -1,0 +1,59 @@
+// What a symptom is: a figure of a training under way that says something is wrong, its threshold, what it means and what to try.
+// One file for each; fed with every step's metrics and, now and then, with samples.
+
+/** A step's metrics by name: "loss/D", "score/real", "gradient/G" (norms), …: whatever the recipe reports. */
+export interface StepSeen {
+  readonly step: number;
+  readonly metrics: Readonly<Record<string, number>>;
+}
+
+/** Samples seen at a step, with as many real ones. */
+export interface SamplesSeen {
+  readonly step: number;
+  /** [n, ...shape]: made from the same latent vectors each time. */
+  readonly made: Float32Array;
+  /** [n, ...shape]: the same each time. */
+  readonly real: Float32Array;
+  /** Real ones that training never sees, where the data has such a part. */
+  readonly heldOut?: Float32Array;
+  /** Of a sample: [C, H, W] or [2]. */
+  readonly shape: readonly number[];
+  /** [n, zDim]: what `made` was made from, where it is one vector. */
+  readonly latent?: Float32Array;
+  /** More samples [n, ...shape]: those of `latent` with one of its dimensions (the same for all) drawn anew, by that dimension. */
+  readonly redrawn?: ReadonlyMap<number, Float32Array>;
+  /** D's scores [n] of samples [n, ...shape], where the recipe's D can be asked. */
+  readonly score?: (samples: Float32Array) => Promise<Float32Array>;
+}
+
+/** What a symptom's watch says now. */
+export interface Finding {
+  readonly step: number;
+  /** The figure that is held against the threshold. */
+  readonly value: number;
+  /** Whether it is on the wrong side of it, for long enough to count. */
+  readonly present: boolean;
+}
+
+export interface Watch {
+  /** Hears every step; a finding where it has one. */
+  step?(seen: StepSeen): Finding | undefined;
+  /** Sees samples. */
+  samples?(seen: SamplesSeen): Finding | undefined | Promise<Finding | undefined>;
+}
+
+export interface Symptom {
+  /** "mode-collapse": lower case, hyphens. */
+  readonly name: string;
+  readonly title: string;
+  /** What the figure is, with its formula and unit. */
+  readonly figure: string;
+  /** The symptom is present above it, or below it. */
+  readonly threshold: { readonly above: number } | { readonly below: number };
+  /** One plain sentence for someone new: what it means that it is present. */
+  readonly meaning: string;
+  /** What to try, the first first. */
+  readonly advice: readonly string[];
+  /** Starts to watch a run; what it remembers is its own. */
+  watch(): Watch;
+}
