@@ -124,6 +124,9 @@ class Story {
       case "checkpoint":
         this.checkpoint = event.path;
         break;
+      case "remark":
+        this.#display.line(`Step ${formatCount(event.step)}: ${event.text}`);
+        break;
       case "problem":
         this.problems++;
         if (this.problems <= SHOWN_PROBLEMS) this.#display.line(`Skipped ${event.item}: ${event.reason}`);
@@ -136,7 +139,7 @@ class Story {
   }
 
   /** The last lines: what was done, where it is, and what to do with it. */
-  ending({ reason, folder, step, images, seconds, config }: SessionResult): string[] {
+  ending({ reason, folder, step, images, seconds, config, ending }: SessionResult): string[] {
     const done = `${formatCount(step)} steps, ${formatCount(images)} images, ${formatDuration(seconds)}`;
     const longer = (["steps", "epochs", "minutes"] as const).flatMap((key) =>
       reason === "finished" && config[key] !== undefined ? [` --${key} ${2 * config[key]}`] : [],
@@ -144,6 +147,7 @@ class Story {
     const title = this.start === step ? "Nothing left to do" : reason === "finished" ? "Finished" : "Stopped";
     return [
       `${title}: ${done}`,
+      ...(ending === undefined ? [] : [`  because     ${ending}`]),
       ...(this.problems > 0 ? [`  skipped     ${this.problems} items of the data: ${folder}/problems.jsonl`] : []),
       `  pictures    ${this.picture === undefined ? `${folder}/samples` : `${folder}/${this.picture}`}`,
       ...(this.checkpoint === undefined ? [] : [`  checkpoint  ${folder}/${this.checkpoint}`]),

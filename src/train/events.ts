@@ -36,6 +36,7 @@ export type TrainEvent =
     }
   | { readonly type: "sample"; readonly path: string; readonly step: number }
   | { readonly type: "checkpoint"; readonly path: string; readonly step: number }
+  | { readonly type: "remark"; readonly step: number; readonly text: string }
   | { readonly type: "problem"; readonly item: string; readonly reason: string }
   | { readonly type: "skipped-checkpoint"; readonly step: number; readonly reason: string };
 
@@ -45,4 +46,6 @@ export interface TrainResult {
   readonly images: number;
   readonly seconds: number;
   readonly metrics: Readonly<Record<string, number>>;
+  /** Why an observer ended the run before its budget was spent. */
+  readonly ending?: string;
 }

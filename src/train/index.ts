@@ -38,6 +38,7 @@ export {
   networksMade,
 } from "./making.ts";
 export { readJsonLines, truncateJsonLines } from "./metrics-file.ts";
+export type { Observation, Observer, SeenStep } from "./observer.ts";
 export { type Cell, picture, pictureCount, rowsPicture } from "./pictures.ts";
 export { type Givens, openSampler, type Sampler, samplerWeights } from "./sampler.ts";
 export type { StateArray, StateEntry } from "./state.ts";

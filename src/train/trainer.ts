@@ -14,6 +14,7 @@ import type { TrainEvent, TrainResult, TrainSummary } from "./events.ts";
 import { initialState } from "./init.ts";
 import { networksMade } from "./making.ts";
 import { readJsonLines, truncateJsonLines } from "./metrics-file.ts";
+import type { Observer } from "./observer.ts";
 import { sampledArrays, samplerWeights } from "./sampler.ts";
 import { openShowcase } from "./showcase.ts";
 import { type Store, StoreError } from "./store.ts";
@@ -32,6 +33,7 @@ export interface TrainEnvironment {
   readonly emit?: (event: TrainEvent) => void;
   /** Asked after every step; true ends the run after a checkpoint. */
   readonly shouldStop?: () => boolean;
+  readonly observers?: readonly Observer[];
 }
 
 const METRICS_FILE = "metrics.jsonl";
@@ -76,7 +78,7 @@ async function trainWith(
   config: RunConfig,
   environment: TrainEnvironment,
 ): Promise<TrainResult> {
-  const { store, backend, dataset, clock, emit = () => {}, shouldStop = () => false } = environment;
+  const { store, backend, dataset, clock, emit = () => {}, shouldStop = () => false, observers = [] } = environment;
   const recipe = findRecipe(config.recipe);
 
   // Check the data and compile the iteration.
@@ -100,9 +102,8 @@ async function trainWith(
 
   const maker = { recipe, options: config.options, data: formOf(dataset) };
   const sampled = sampledArrays(networksMade(maker));
-  const showcase = await openShowcase(maker, dataset, { backend, threads }, async () =>
-    samplerWeights(await steps.readState(sampled), { ema: config.ema > 0 }),
-  );
+  const weights = async () => samplerWeights(await steps.readState(sampled), { ema: config.ema > 0 });
+  const showcase = await openShowcase(maker, dataset, { backend, threads }, weights);
   opened.push(showcase);
   const show = async (at: number) => {
     const path = `samples/step-${String(at).padStart(8, "0")}.png`;
@@ -120,7 +121,8 @@ async function trainWith(
   const save = async () => {
     if (saved === step) return;
     const state = { seconds: seconds(), images: step * config.batch };
-    await checkpoints.save({ step, tensors: tensorsOf(first.state, await steps.readState()), state });
+    const keep = observers.flatMap((observer) => observer.keep?.() ?? []);
+    await checkpoints.save({ step, tensors: tensorsOf(first.state, await steps.readState()), state }, keep);
     saved = step;
     emit({ type: "checkpoint", path: checkpointPath(step), step });
   };
@@ -131,10 +133,13 @@ async function trainWith(
     await store.write("samples/real.png", await showcase.real());
   }
   const reportProblems = await problemReporter(environment);
+  const history = await readJsonLines(store, METRICS_FILE);
+  for (const observer of observers) await observer.begin?.(history);
 
   let metrics: Record<string, number> = {};
   let stopped = false;
-  while (!stopped && spent() < 1) {
+  let ending: string | undefined;
+  while (!stopped && ending === undefined && spent() < 1) {
     const { epoch } = streams;
     const begun = clock();
     const { compiled, feeds, fetches } = await steps.next((stream) => streams.next(stream));
@@ -144,6 +149,14 @@ async function trainWith(
       throw brokenStep(step, compiled, { feeds, numbers, state: await steps.readState() }, environment);
     }
     metrics = Object.fromEntries(compiled.metrics.map((name, i) => [name, numbers[i]]));
+    let worthKeeping = false;
+    for (const observer of observers) {
+      const seen = await observer.step({ step, metrics, weights });
+      metrics = { ...metrics, ...seen?.numbers };
+      worthKeeping ||= seen?.save === true;
+      ending ??= seen?.stop;
+      for (const text of seen?.remarks ?? []) emit({ type: "remark", step, text });
+    }
     const images = step * config.batch;
     const stepSeconds = clock() - begun;
     const imagesPerSecond = stepSeconds > 0 ? round(config.batch / stepSeconds) : 0;
@@ -154,12 +167,15 @@ async function trainWith(
     await reportProblems();
 
     if (step % config.sampleEvery === 0) await show(step);
-    if (step % config.checkpointEvery === 0) await save();
+    if (worthKeeping || step % config.checkpointEvery === 0) await save();
     stopped = shouldStop();
   }
   if (!stopped && step % config.sampleEvery !== 0) await show(step);
   await save();
-  return { reason: stopped ? "stopped" : "finished", step, images: step * config.batch, seconds: seconds(), metrics };
+  return {
+    ...{ reason: stopped ? "stopped" : "finished", step, images: step * config.batch, seconds: seconds(), metrics },
+    ...(ending !== undefined && { ending }),
+  };
 }
 
 /** Tells of the data's problems as they are met; each is listed once in the run, however often the run is resumed. */

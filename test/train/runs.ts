@@ -9,6 +9,7 @@ import {
   type Checkpoint,
   Checkpoints,
   MemoryStore,
+  type Observer,
   type RunConfig,
   readJsonLines,
   type Store,
@@ -83,6 +84,7 @@ export interface Surroundings {
   readonly dataset?: Dataset;
   readonly clock?: () => number;
   readonly shouldStop?: () => boolean;
+  readonly observers?: readonly Observer[];
   readonly onEvent?: (event: TrainEvent) => void;
 }
 

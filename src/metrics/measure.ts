@@ -1,0 +1,169 @@
+// Measuring: samples of both sides go past the extractor once, batch by batch, and to every metric that wants them.
+
+import { InputError } from "../errors/index.ts";
+import { sizeOf } from "../graph/index.ts";
+import type { OptionValue } from "../recipes/index.ts";
+import type { Extractor } from "./extractor.ts";
+import type { Figure, Measuring, Metric, MetricForm, Observed, Side, TrainClassifier } from "./metric.ts";
+import type { Samples } from "./samples.ts";
+
+/** A metric with its options. */
+export interface ChosenMetric {
+  readonly metric: Metric;
+  readonly options: Readonly<Record<string, OptionValue>>;
+}
+
+export interface MeasureOptions {
+  readonly metrics: readonly ChosenMetric[];
+  readonly real: Samples;
+  readonly made: Samples;
+  /** More real samples, none of them in `real`: measured in the place of made ones, they tell how good a figure can get. */
+  readonly floor?: Samples | undefined;
+  readonly kind: "images" | "points";
+  readonly extractor?: Extractor | undefined;
+  /** Whether each channel of an image is a picture of its own, to be extracted by itself. */
+  readonly stacked?: boolean;
+  readonly classifier?: TrainClassifier | undefined;
+  readonly modes?: MetricForm["modes"];
+  /** Names of the data's classes. */
+  readonly labels: readonly string[];
+  readonly seed: number;
+  /** Samples seen together. */
+  readonly batch?: number;
+  /** Told how many of all samples have been seen; throwing ends the measuring. */
+  readonly progress?: (done: number, all: number) => void;
+}
+
+/** One figure, with all that must be known to compare it. */
+export interface Measured {
+  readonly metric: string;
+  readonly figure: string;
+  readonly title: string;
+  readonly better: "lower" | "higher" | "target";
+  readonly value: number;
+  readonly interval?: readonly [number, number];
+  /** The same figure of real samples in the place of made ones. */
+  readonly floor?: number;
+  readonly protocol: string;
+  /** "name fingerprint", where the figure rests on one. */
+  readonly extractor?: string;
+}
+
+/** A metric at work, on made samples and perhaps on the floor's. */
+interface AtWork extends ChosenMetric {
+  readonly made: Measuring;
+  readonly floor: Measuring | undefined;
+}
+
+/** Whether a metric can be had of this data with these means; else why not, in a few words. */
+export function lacks(
+  { of, needs }: Metric,
+  { kind, extractor, classifier, modes, labels }: Omit<MeasureOptions, "metrics" | "real" | "made" | "seed">,
+): string | undefined {
+  if (!of.includes(kind)) return `it is of ${of.join(" and ")}, and these are ${kind}`;
+  if (needs.includes("logits") && extractor?.classes === undefined) return "it needs an extractor that tells classes";
+  if (needs.includes("features") && kind === "images" && extractor === undefined) return "it needs an extractor";
+  if (needs.includes("labels") && labels.length < 2) return "it needs samples made of classes";
+  if (needs.includes("modes") && modes === undefined) return "it needs data whose modes are known";
+  if (needs.includes("classifier") && classifier === undefined) return "it needs to train a classifier";
+  return undefined;
+}
+
+/**
+ * Every figure of these metrics. InputError where a metric cannot be had of this data, samples are too few for it, or the extractor sees
+ * what is no number.
+ */
+export async function measure(options: MeasureOptions): Promise<Measured[]> {
+  const { metrics, real, made, floor, extractor, batch = 250, progress = () => {} } = options;
+  if (real.shape.join() !== made.shape.join()) {
+    throw new InputError(
+      `--data: real samples are ${real.shape.join("×")}, made ones ${made.shape.join("×")}. Give data of the size that the run makes.`,
+    );
+  }
+  const atWork = metrics.map((chosen) => begin(chosen, options));
+  const passes = [
+    { samples: real, tell: (seen: Observed) => hear(atWork, seen, "real") },
+    { samples: made, tell: (seen: Observed) => hear(atWork, seen, "made") },
+    ...(floor === undefined ? [] : [{ samples: floor, tell: (seen: Observed) => hearFloor(atWork, seen) }]),
+  ];
+  const all = passes.reduce((sum, { samples }) => sum + samples.count, 0);
+  let done = 0;
+  for (const { samples, tell } of passes) {
+    for (let start = 0; start < samples.count; start += batch) {
+      const count = Math.min(batch, samples.count - start);
+      const { values, labels } = await samples.read(start, count);
+      tell({ count, values, ...(labels && { labels }), ...(await seenBy(values, options)) });
+      done += count;
+      progress(done, all);
+    }
+  }
+  const measured: Measured[] = [];
+  for (const { metric, made: working, floor: beneath } of atWork) {
+    const { figures, protocol } = await working.finish();
+    const floors = await beneath?.finish();
+    const eyes = metric.needs.some((need) => need === "features" || need === "logits") ? extractor : undefined;
+    for (const [figure, { title, better }] of Object.entries(metric.figures)) {
+      const { value, interval }: Figure = figures[figure];
+      const lowest = floors?.figures[figure]?.value;
+      measured.push({
+        ...{ metric: metric.name, figure, title, better, value },
+        ...(interval && { interval }),
+        ...(lowest !== undefined && { floor: lowest }),
+        protocol,
+        ...(eyes && { extractor: `${eyes.name} ${eyes.fingerprint}` }),
+      });
+    }
+  }
+  return measured;
+}
+
+function begin({ metric, options: chosen }: ChosenMetric, options: MeasureOptions): AtWork {
+  const lacking = lacks(metric, options);
+  if (lacking !== undefined) throw new InputError(`--metrics: ${metric.name} cannot be measured here: ${lacking}.`);
+  const { real, made, floor, kind, extractor, stacked, classifier, modes, labels, seed } = options;
+  const channels = stacked ? real.shape[0] : 1;
+  const features = kind === "points" ? sizeOf(real.shape) : extractor && extractor.features * channels;
+  const form = (count: number): MetricForm => ({
+    ...{ kind, shape: real.shape, counts: { real: metric.compares ? real.count : 0, made: count }, labels, seed },
+    ...(features !== undefined && { features }),
+    ...(extractor?.classes && { classes: extractor.classes }),
+    ...(classifier && { classifier }),
+    ...(modes && { modes }),
+  });
+  const working = metric.begin(form(made.count), chosen);
+  const beneath = floor === undefined ? undefined : orNone(() => metric.begin(form(floor.count), chosen));
+  return { metric, options: chosen, made: working, floor: beneath };
+}
+
+/** Nothing where there are too few samples: a floor is not asked for by the user. */
+function orNone(start: () => Measuring): Measuring | undefined {
+  try {
+    return start();
+  } catch (error) {
+    if (error instanceof InputError) return undefined;
+    throw error;
+  }
+}
+
+function hear(atWork: readonly AtWork[], seen: Observed, side: Side): void {
+  for (const { metric, made, floor } of atWork) {
+    if (side === "made") made.add("made", seen);
+    else if (metric.compares) for (const each of [made, floor]) each?.add("real", seen);
+  }
+}
+
+function hearFloor(atWork: readonly AtWork[], seen: Observed): void {
+  for (const { floor } of atWork) floor?.add("made", seen);
+}
+
+/** What the extractor sees in images; of points, the points themselves. */
+async function seenBy(
+  values: Float32Array,
+  { metrics, real, kind, extractor, stacked }: MeasureOptions,
+): Promise<Pick<Observed, "features" | "logits">> {
+  if (kind === "points") return { features: values };
+  const wanted = metrics.some(({ metric: { needs } }) => needs.includes("features") || needs.includes("logits"));
+  if (extractor === undefined || !wanted) return {};
+  // Each channel by itself: [n, C, H, W] read as [n C, 1, H, W] gives [n C, d], which is [n, C d].
+  return extractor.extract(values, stacked ? [1, ...real.shape.slice(1)] : real.shape);
+}

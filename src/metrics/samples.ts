@@ -1,0 +1,113 @@
+// The two sides of a measuring: samples of the data, and what a generator makes in their place.
+
+import { type Dataset, fieldOf, formOf } from "../data/index.ts";
+import { InputError } from "../errors/index.ts";
+import { stream } from "../random/index.ts";
+import type { Givens, Sampler } from "../train/index.ts";
+
+/** So many samples, to be read in any order. */
+export interface Samples {
+  readonly count: number;
+  /** Of a sample. */
+  readonly shape: readonly number[];
+  /** The samples from number `start` on: [n, ...shape], with the classes that they have or were asked to have, where there are any. */
+  read(start: number, count: number): Promise<{ values: Float32Array; labels?: Int32Array }>;
+}
+
+/** Where samples of an endless set are taken from: beyond those that a training of any length reaches. */
+const ENDLESS_FROM = 10_000_000;
+
+/** Which of a set's samples stand for it: `count` different ones, drawn by the seed. A finite set has an order, of which `skip` are left out. */
+export interface Drawn {
+  readonly seed: number;
+  readonly count: number;
+  readonly skip?: number;
+}
+
+/** The indices of drawn samples. InputError, with the most there are, when the set has fewer. */
+function drawnFrom({ spec, kind, count: all }: Dataset, { seed, count, skip = 0 }: Drawn): (i: number) => number {
+  if (all === Number.POSITIVE_INFINITY) return (i) => ENDLESS_FROM + skip + i;
+  if (skip + count > all) {
+    throw new InputError(`--count: ${spec} has ${all} ${kind}, got ${skip + count}. Pass --count ${all - skip}.`);
+  }
+  const order = stream(seed, "metric", "real").permutation(all);
+  return (i) => order[skip + i];
+}
+
+const indicesOf = (at: (i: number) => number, start: number, count: number) =>
+  Array.from({ length: count }, (_, i) => at(start + i));
+
+/** Which part of a sample the generator's samples stand beside: of pairs and domains b, unless it makes a of b. */
+type Shown = "x" | "b";
+
+/** What a sampler's samples are to look like. */
+function shownBy({ inputs }: Sampler, { kind }: Dataset): Shown {
+  if (kind !== "pairs" && kind !== "domains") return "x";
+  return inputs.some(({ source }) => source.kind === "image" && source.side === "b") ? "x" : "b";
+}
+
+/** Real samples, of the kind that the sampler makes. */
+export function realSamples(dataset: Dataset, sampler: Sampler, drawn: Drawn): Samples {
+  const { count } = drawn;
+  const { shape } = { shape: sampler.sample };
+  const shown = shownBy(sampler, dataset);
+  const set = dataset.domains === undefined ? dataset : dataset.domains[shown === "x" ? "a" : "b"];
+  const at = drawnFrom(set, drawn);
+  return {
+    count,
+    shape,
+    async read(start, n) {
+      const { values, targets, labels } = await set.read(indicesOf(at, start, n));
+      if (dataset.kind === "pairs") return { values: shown === "b" ? targets! : values };
+      return { values, ...(dataset.classes.length > 0 && { labels }) };
+    },
+  };
+}
+
+/**
+ * Samples of a generator: of latent vectors by the seed; told what the real samples in the same places are told: their classes,
+ * captions and inputs. A generator that changes a picture's labels is given those of the next.
+ */
+export function madeSamples(sampler: Sampler, dataset: Dataset, drawn: Drawn): Samples {
+  const { seed, count } = drawn;
+  const form = formOf(dataset);
+  const asked = (kind: string) => sampler.inputs.filter(({ source }) => source.kind === kind);
+  const images = asked("image");
+  const conditions = images.length + asked("labels").length + asked("text").length > 0;
+  const side = images.some(({ source }) => source.kind === "image" && source.side === "b") ? "b" : "a";
+  const set = dataset.domains?.[side] ?? dataset;
+  const at = conditions ? drawnFrom(set, drawn) : (i: number) => i;
+  /** The sample whose labels, or second picture, sample i is made with. */
+  const other = (i: number) => (images.length > 0 ? (i + 1) % count : i);
+  return {
+    count,
+    shape: sampler.sample,
+    async read(start, n) {
+      const latent = sampler.latent(n, seed, start);
+      if (!conditions) return { values: await sampler.generate(latent) };
+      const batch = await set.read(indicesOf(at, start, n));
+      const others = await set.read(indicesOf((i) => at(other(i)), start, n));
+      const given: Record<string, Float32Array> = { ...latent };
+      let labels: Int32Array | undefined;
+      if (asked("labels").length > 0) {
+        const told =
+          form.classes.length > 0
+            ? { ...others, labels: allLabelled(others.labels, start, form.classes.length) }
+            : others;
+        given.labels = fieldOf(told, "y", form);
+        if (form.classes.length > 0) labels = told.labels;
+      }
+      if (asked("text").length > 0) given.text = fieldOf(batch, "t", form);
+      for (const [k, { name }] of images.entries()) {
+        const from = k === 0 ? batch : others;
+        given[name] = side === "b" && dataset.kind === "pairs" ? from.targets! : from.values;
+      }
+      return { values: await sampler.generate(given as Givens), ...(labels && { labels }) };
+    },
+  };
+}
+
+/** Classes, with one of all in turn where a sample has none. */
+function allLabelled(labels: Int32Array, start: number, classes: number): Int32Array {
+  return labels.map((label, i) => (label >= 0 ? label : (start + i) % classes));
+}
