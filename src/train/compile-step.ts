@@ -155,8 +155,9 @@ function build({ recipe, options, data, batch, ema }: StepOptions, isActive: (in
     for (const [i, [bound, slots]] of movers.entries()) {
       const gradient = pack(gradients.splice(0, all[i].length));
       const moved = update.with.update(bound.parameters(), gradient, slots.values, scalars);
-      bound.setParameters(stop ? stopGradient(moved.p) : moved.p);
-      slots.values = moved.slots;
+      const settle = (value: Tensor) => (stop ? stopGradient(value) : value);
+      bound.setParameters(settle(moved.p));
+      slots.values = Object.fromEntries(Object.entries(moved.slots).map(([slot, value]) => [slot, settle(value)]));
       flat.push(gradient);
     }
     return flat.map(squaredNorm).reduce((sum, norm) => sum.add(norm));

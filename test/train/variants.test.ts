@@ -117,7 +117,7 @@ test("one update moves several networks by one optimizer, each by its own gradie
 
 describe("an unrolled answer", () => {
   // D's loss is ½(d − g)², so a step of rate ½ moves d half-way to g; after k steps d = g + (d₀ − g)/2ᵏ.
-  const unrolled = (steps: number) =>
+  const unrolled = (steps: number, momentum = 0) =>
     game(({ G, D }, { draw, unrolled, report }) => {
       const one = () => draw.uniform([1], 1, 1); // U[1, 1]
       const difference = () => {
@@ -128,7 +128,7 @@ describe("an unrolled answer", () => {
           .mean()
           .mul(0.5);
       };
-      const move = minimize(difference, { over: D, with: sgd({ lr: 0.5 }) });
+      const move = minimize(difference, { over: D, with: sgd({ lr: 0.5, momentum }) });
       const answer = minimize(() => unrolled(move, steps, () => D(one()).mean()), { over: G, with: sgd({ lr: 1 }) });
       report("d", D(one()).mean());
       return [move, answer];
@@ -140,6 +140,12 @@ describe("an unrolled answer", () => {
     expectClose(metrics["loss/G"], 3 + (d - 3) / 2 ** steps, exact, "the value then");
     expectClose(state["G.parameters"], [3 - (1 - 1 / 2 ** steps)], exact, "∂d_k/∂g = 1 − 2⁻ᵏ");
     expectClose(state["D.parameters"], [d], exact, "D itself stays");
+  });
+
+  test("takes D's momentum as it is: no gradient passes into the step that made it", async () => {
+    const [{ state }] = await play(unrolled(1, 0.5), 1);
+    // v₁ = d₀ − g, d₁ = d₀ − ½ v₁; then v₂ = ½ v₁ + d₁ − g and d₂ = d₁ − ½ v₂, of which only the last g counts: ∂d₂/∂g = ½
+    expectClose(state["G.parameters"], [3 - 0.5], exact);
   });
 });
 
