@@ -2,7 +2,7 @@
 // values, so that reordering vanishes inside a network. An input gradient becomes one small convolution for each phase of
 // the stride. Internals of onnxruntime may change: runtime/cpu checks them at start-up and leaves them out where they fail.
 
-import type { OpName, Shape, Tensor } from "../graph/index.ts";
+import type { ConvGeometry, OpName, Shape, Tensor } from "../graph/index.ts";
 import type { Emitter } from "./emitter.ts";
 import type { LowerRule, LowerRules } from "./rules.ts";
 import { NCHWC, type Value } from "./value.ts";
@@ -33,7 +33,7 @@ export interface Layout {
 
 export type BlockedRules = { readonly [K in OpName]?: BlockedRule<K> };
 
-const isBlockable = ([, channels]: Shape, block: number): boolean => channels % block === 0;
+const isBlockable = ([, channels]: Shape, block: number, groups = 1): boolean => channels % (groups * block) === 0;
 
 /** [N, C, H, W] → [N, C/B, H, W, B] */
 const blockedShape = ([n, channels, height, width]: Shape, block: number): number[] => [
@@ -65,27 +65,35 @@ function blockFilter(emit: Emitter, w: string, [outputs, inputs, kh, kw]: Shape,
   return emit.node("Reshape", [moved, emit.ints([outputs, inputs, kh, kw])]);
 }
 
-/** The blocked filter of the other direction, [I/B, O/B, kh, kw, B of O, B of I], from the one above. */
-function turnFilter(emit: Emitter, filter: string, [outputs, inputs, kh, kw]: Shape, block: number): string {
+/** The blocked filter of the other direction, [g·I/B, O/g/B, kh, kw, B of O, B of I], from the one above, for each of g groups. */
+function turnFilter(
+  emit: Emitter,
+  filter: string,
+  [outputs, inputs, kh, kw]: Shape,
+  groups: number,
+  block: number,
+): string {
   const squares = emit.node("Reshape", [filter, emit.ints([(outputs * inputs * kh * kw) / block ** 2, block, block])]);
   const turned = emit.node("Transpose", [squares], { perm: [0, 2, 1] });
-  const parts = emit.node("Reshape", [turned, emit.ints([outputs / block, inputs / block, kh * kw * block ** 2])]);
-  const swapped = emit.node("Transpose", [parts], { perm: [1, 0, 2] });
-  return emit.node("Reshape", [swapped, emit.ints([inputs / block, outputs / block, kh, kw, block, block])]);
+  const [from, to] = [outputs / groups / block, inputs / block];
+  const parts = emit.node("Reshape", [turned, emit.ints([groups, from, to, kh * kw * block ** 2])]);
+  const swapped = from === 1 || to === 1 ? parts : emit.node("Transpose", [parts], { perm: [0, 2, 1, 3] });
+  return emit.node("Reshape", [swapped, emit.ints([groups * to, from, kh, kw, block, block])]);
 }
 
 /** A convolution between blocked values; x may be plain where it has fewer channels than a block. */
 const conv: BlockedRule<"conv"> = (node, [x, w], { emit, block }) => {
   const { strides, pads, dilations, groups } = node.attributes;
   const channels = x.shape[1];
-  const fits = isBlockable(node.shape, block) && (isBlockable(x.shape, block) || channels < block);
-  if (!fits || groups !== 1 || node.shape[2] * node.shape[3] === 1) return undefined;
-  const source = channels < block ? x.plain() : x.nchwc();
+  const few = channels < block && groups === 1;
+  const fits = isBlockable(node.shape, block, groups) && (isBlockable(x.shape, block, groups) || few);
+  if (!fits || node.shape[2] * node.shape[3] === 1) return undefined;
+  const source = few ? x.plain() : x.nchwc();
   const filter = blockFilter(emit, w.plain(), w.shape, block);
   const y = emit.node(
     "Conv",
     [source, filter],
-    { strides, pads, dilations, group: 1, kernel_shape: w.shape.slice(2) },
+    { strides, pads, dilations, group: groups, kernel_shape: w.shape.slice(2) },
     NCHWC,
   );
   return inBlocks(toBlocked(emit, y, node.shape, block));
@@ -120,15 +128,15 @@ function phasesOf(size: number, ySize: number, kernel: number, stride: number, p
 const convInputGrad: BlockedRule<"convInputGrad"> = (node, [y, w], { emit, block }) => {
   const { strides, pads, dilations, groups } = node.attributes;
   const [n, channels, height, width] = node.shape;
-  const fits = isBlockable(y.shape, block) && isBlockable(node.shape, block);
-  if (!fits || groups !== 1 || dilations.some((d) => d !== 1) || y.shape[2] * y.shape[3] === 1) return undefined;
+  const fits = isBlockable(y.shape, block, groups) && isBlockable(node.shape, block, groups);
+  if (!fits || dilations.some((d) => d !== 1) || y.shape[2] * y.shape[3] === 1) return undefined;
   const rowPhases = phasesOf(height, y.shape[2], w.shape[2], strides[0], pads[0]);
   const columnPhases = phasesOf(width, y.shape[3], w.shape[3], strides[1], pads[1]);
   if (rowPhases === undefined || columnPhases === undefined) return undefined;
 
   const rows = rowPhases.map((row) => {
     const columns = columnPhases.map((column) => {
-      const filter = phaseFilter(emit, w, row, column, strides, block);
+      const filter = phaseFilter(emit, w, row, column, { strides, groups, block });
       const x = emit.node(
         "Conv",
         [y.nchwc(), filter],
@@ -136,7 +144,7 @@ const convInputGrad: BlockedRule<"convInputGrad"> = (node, [y, w], { emit, block
           strides: [1, 1],
           pads: [row.before, column.before, row.after, column.after],
           dilations: [1, 1],
-          group: 1,
+          group: groups,
           kernel_shape: [row.taps, column.taps],
         },
         NCHWC,
@@ -152,23 +160,22 @@ const convInputGrad: BlockedRule<"convInputGrad"> = (node, [y, w], { emit, block
   return inBlocks(toBlocked(emit, joined, node.shape, block));
 };
 
-/** Every stride-th tap of w [O, I, kh, kw] in reverse, as the blocked filter of a convolution from O to I channels. */
+/** Every stride-th tap of w [O, I/g, kh, kw] in reverse, as the blocked filter of a convolution from O to I channels. */
 function phaseFilter(
   emit: Emitter,
   w: Value,
   row: Phase,
   column: Phase,
-  [strideY, strideX]: readonly [number, number],
-  block: number,
+  { strides: [strideY, strideX], groups, block }: Pick<ConvGeometry, "strides" | "groups"> & { readonly block: number },
 ): string {
   const [outputs, inputs, kh, kw] = w.shape;
-  const turned = turnFilter(emit, blockFilter(emit, w.plain(), w.shape, block), w.shape, block);
+  const turned = turnFilter(emit, blockFilter(emit, w.plain(), w.shape, block), w.shape, groups, block);
   const squares = emit.node("Reshape", [turned, emit.ints([(inputs * outputs) / block ** 2, kh * kw, block ** 2])]);
   const rows = Array.from({ length: row.taps }, (_, t) => row.first + strideY * (row.taps - 1 - t));
   const columns = Array.from({ length: column.taps }, (_, t) => column.first + strideX * (column.taps - 1 - t));
   const places = rows.flatMap((p) => columns.map((q) => p * kw + q));
   const taps = emit.node("Gather", [squares, emit.indices(places, [places.length])], { axis: 1 });
-  return emit.node("Reshape", [taps, emit.ints([inputs, outputs, row.taps, column.taps])]);
+  return emit.node("Reshape", [taps, emit.ints([groups * inputs, outputs / groups, row.taps, column.taps])]);
 }
 
 /**
@@ -181,8 +188,7 @@ const convFilterGrad: BlockedRule<"convFilterGrad"> = (node, [x, y], { emit, blo
   const [outputs, inputs] = node.shape;
   const [n, , outHeight, outWidth] = y.shape;
   const pixels = n * outHeight * outWidth;
-  if (groups !== 1 || !isBlockable(x.shape, block) || pixels % block !== 0 || outHeight * outWidth === 1)
-    return undefined;
+  if (!isBlockable(x.shape, block, groups) || pixels % block !== 0 || outHeight * outWidth === 1) return undefined;
 
   const [top, left, bottom, right] = pads;
   const [, , height, width] = x.shape;
@@ -192,14 +198,16 @@ const convFilterGrad: BlockedRule<"convFilterGrad"> = (node, [x, y], { emit, blo
     : x.blocked();
   const rows = emit.node("Reshape", [source, emit.ints([-1, block])]);
 
-  // Row ((image·I/B + group)·H + row)·W + column of the padded x, as a sum over six axes: tap p, tap q, group, image, r, s.
-  const inputGroups = inputs / block;
+  // Row ((image·I/B + channels)·H + row)·W + column of the padded x, as a sum over the axes group, tap p, tap q, channels,
+  // image, r, s.
+  const blocks = inputs / block; // in a group
   const plane = padded[0] * padded[1];
   const axes: readonly (readonly [size: number, step: number])[] = [
+    [groups, blocks * plane],
     [kernelSize[0], dilations[0] * padded[1]],
     [kernelSize[1], dilations[1]],
-    [inputGroups, plane],
-    [n, inputGroups * plane],
+    [blocks, plane],
+    [n, groups * blocks * plane],
     [outHeight, strides[0] * padded[1]],
     [outWidth, strides[1]],
   ];
@@ -212,23 +220,24 @@ const convFilterGrad: BlockedRule<"convFilterGrad"> = (node, [x, y], { emit, blo
   const places = offsets.reduce((total, offset) => emit.node("Add", [total, offset]));
   const windows = emit.node("Gather", [rows, emit.node("Reshape", [places, emit.ints([-1])])], { axis: 0 });
   const taps = kernelSize[0] * kernelSize[1];
-  const filters = emit.node("Reshape", [windows, emit.ints([taps * inputs, pixels, 1, 1])]);
+  const filters = emit.node("Reshape", [windows, emit.ints([groups * taps * inputs, pixels, 1, 1])]);
 
-  // y [N, O, H'·W'] → [O, P] → [P/B, O, B]
+  // y [N, O, H'·W'] → [O, P] → [g, P/B, O/g, B]
   const planes = emit.node("Reshape", [y.plain(), emit.ints([n, outputs, outHeight * outWidth])]);
   const channelsFirst = emit.node("Transpose", [planes], { perm: [1, 0, 2] });
-  const inBlocksOfPixels = emit.node("Reshape", [channelsFirst, emit.ints([outputs, pixels / block, block])]);
-  const image = emit.node("Transpose", [inBlocksOfPixels], { perm: [1, 0, 2] });
+  const perGroup = outputs / groups;
+  const ofPixels = emit.node("Reshape", [channelsFirst, emit.ints([groups, perGroup, pixels / block, block])]);
+  const image = emit.node("Transpose", [ofPixels], { perm: [0, 2, 1, 3] });
 
   const product = emit.node(
     "Conv",
-    [emit.node("Reshape", [image, emit.ints([1, pixels, 1, outputs])]), filters],
-    { strides: [1, 1], pads: [0, 0, 0, 0], dilations: [1, 1], group: 1, kernel_shape: [1, 1] },
+    [emit.node("Reshape", [image, emit.ints([1, groups * pixels, 1, perGroup])]), filters],
+    { strides: [1, 1], pads: [0, 0, 0, 0], dilations: [1, 1], group: groups, kernel_shape: [1, 1] },
     NCHWC,
   );
-  // [kh·kw·I/B, O, B] → [O, kh·kw, I] → [O, I, kh, kw]
-  const groupsFirst = emit.node("Reshape", [product, emit.ints([taps * inputGroups, outputs, block])]);
-  const outputsFirst = emit.node("Transpose", [groupsFirst], { perm: [1, 0, 2] });
+  // [g, kh·kw·I/B, O/g, B] → [O, kh·kw, I] → [O, I, kh, kw]
+  const tapsOutside = emit.node("Reshape", [product, emit.ints([groups, taps * blocks, perGroup, block])]);
+  const outputsFirst = emit.node("Transpose", [tapsOutside], { perm: [0, 2, 1, 3] });
   const tapsFirst = emit.node("Reshape", [outputsFirst, emit.ints([outputs, taps, inputs])]);
   const inputsFirst = emit.node("Transpose", [tapsFirst], { perm: [0, 2, 1] });
   return plain(emit.node("Reshape", [inputsFirst, emit.ints(node.shape)]));

@@ -57,16 +57,23 @@ async function readBlockSize(): Promise<number> {
 /** The largest error over strided and plain convolutions, their gradients and the operators between them. */
 async function worstError(lowering: Lowering, block: number): Promise<number> {
   const channels = 2 * block;
-  const shapes = { x: [2, channels, 6, 6], w: [channels, channels, 4, 4], v: [channels, channels, 3, 3] };
-  const [x, w, v] = Object.entries(shapes).map(([name, shape]) => input(name, shape));
-  const geometry = (stride: number) =>
-    ({ strides: [stride, stride], pads: [1, 1, 1, 1], dilations: [1, 1], groups: 1 }) as const;
-  const hidden = x.conv(v, geometry(1)).leakyRelu(0.2);
+  const shapes = {
+    x: [2, channels, 6, 6],
+    w: [channels, channels, 4, 4],
+    v: [channels, channels, 3, 3],
+    halves: [channels, block, 3, 3],
+  };
+  const [x, w, v, halves] = Object.entries(shapes).map(([name, shape]) => input(name, shape));
+  const geometry = (stride: number, groups = 1) =>
+    ({ strides: [stride, stride], pads: [1, 1, 1, 1], dilations: [1, 1], groups }) as const;
+  const hidden = x.conv(v, geometry(1)).conv(halves, geometry(1, 2)).leakyRelu(0.2);
   const y = hidden.sub(hidden.mean([0, 2, 3], true)).conv(w, geometry(2));
   const outputs: Record<string, Tensor> = {
     y,
     dx: y.convInputGrad(w, geometry(2), [6, 6]),
     dw: hidden.convFilterGrad(y, geometry(2), [4, 4]),
+    dxOfHalves: hidden.convInputGrad(halves, geometry(1, 2), [6, 6]),
+    dwOfHalves: x.convFilterGrad(hidden, geometry(1, 2), [3, 3]),
   };
   const values = Object.fromEntries(
     Object.entries(shapes).map(([name, shape]) => [

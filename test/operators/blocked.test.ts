@@ -39,6 +39,16 @@ const cases: Readonly<Record<string, Case>> = {
   "uneven padding": { x: [2, block, 8, 8], w: [block, block, 4, 4], geometry: geometry(2, 0, { pads: [0, 1, 2, 1] }) },
   dilation: { x: [2, block, 9, 9], w: [block, block, 3, 3], geometry: geometry(1, 2, { dilations: [2, 2] }) },
   groups: { x: [2, 2 * block, 6, 6], w: [2 * block, block, 3, 3], geometry: geometry(1, 1, { groups: 2 }) },
+  "groups of several blocks": {
+    x: [2, 4 * block, 8, 8],
+    w: [6 * block, 2 * block, 3, 3],
+    geometry: geometry(2, 1, { groups: 2 }),
+  },
+  "groups smaller than a block": {
+    x: [2, block, 8, 8],
+    w: [block, block / 2, 3, 3],
+    geometry: geometry(1, 1, { groups: 2 }),
+  },
   "few channels in": { x: [2, 3, 8, 8], w: [block, 3, 4, 4], geometry: geometry(2, 1) },
   "half a block in": { x: [2, block / 2, 8, 8], w: [block, block / 2, 4, 4], geometry: geometry(2, 1) },
   "one and a half blocks": { x: [2, 1.5 * block, 8, 8], w: [1.5 * block, 1.5 * block, 4, 4], geometry: geometry(2, 1) },
@@ -90,20 +100,23 @@ describe.each(Object.entries(cases))("%s", (_, each) => {
   });
 });
 
-test("where the processor has blocked convolutions, DCGAN's layers use them, and no plain one is left", () => {
-  if (lowering.blocked === undefined) {
-    console.log("skipped: onnxruntime has no blocked convolutions on this processor");
-    return;
-  }
-  const { outputs } = programOf(cases["DCGAN's halving"]);
-  const count = (how: Lowering) => {
-    const { nodes } = lower(outputs, { lowering: how }).graph;
-    const inDomain = (domain: string) =>
-      nodes.filter((node) => node.op === "Conv" && (node.domain ?? "") === domain).length;
-    return { plain: inDomain(""), blocked: inDomain("com.microsoft.nchwc") };
-  };
-  expect(count(lowering).plain).toBe(0);
-  expect(count(lowering).blocked).toBeGreaterThan(0);
-  expect(count(plainLowering).blocked).toBe(0);
-  expect(Object.keys(blockedRules)).toContain("convFilterGrad");
-});
+test.each(["DCGAN's halving", "groups of several blocks"])(
+  "where the processor has blocked convolutions, %s uses them, and no plain one is left",
+  (name) => {
+    if (lowering.blocked === undefined) {
+      console.log("skipped: onnxruntime has no blocked convolutions on this processor");
+      return;
+    }
+    const { outputs } = programOf(cases[name]);
+    const count = (how: Lowering) => {
+      const { nodes } = lower(outputs, { lowering: how }).graph;
+      const inDomain = (domain: string) =>
+        nodes.filter((node) => node.op === "Conv" && (node.domain ?? "") === domain).length;
+      return { plain: inDomain(""), blocked: inDomain("com.microsoft.nchwc") };
+    };
+    expect(count(lowering).plain).toBe(0);
+    expect(count(lowering).blocked).toBeGreaterThan(0);
+    expect(count(plainLowering).blocked).toBe(0);
+    expect(Object.keys(blockedRules)).toContain("convFilterGrad");
+  },
+);
