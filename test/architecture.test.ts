@@ -18,7 +18,7 @@ const rows = [
   ["networks", "runtime"],
   ["recipes"],
   ["train"],
-  ["metrics", "inspect", "export"],
+  ["metrics", "inspect", "export", "report"],
   ["server"],
   ["cli", "studio"],
 ];

@@ -5,6 +5,7 @@
 // a reverse KL of about 0.0014 on the ring and 0.0048 on the grid.
 
 import { findDataset } from "../../src/data/index.ts";
+import { type Mixture, modesOf } from "../../src/metrics/index.ts";
 import { type OptionValue, recipes } from "../../src/recipes/index.ts";
 import type { Experiment, Training } from "./experiment.ts";
 import { flagsOf, samplerOf, trained } from "./experiment.ts";
@@ -36,7 +37,7 @@ function experiment(set: "ring" | "grid", steps: number): Experiment {
           const sampler = await samplerOf(run, undefined, SAMPLES);
           const points = await sampler.generate(sampler.latent(SAMPLES, 1000 + seed));
           await sampler.close();
-          return { ...modesOf(points, centres, sigma), minutes: run.result.seconds / 60 };
+          return { ...figuresOf(points, { centres, sigma }), minutes: run.result.seconds / 60 };
         },
       };
     }),
@@ -53,22 +54,9 @@ const own: Readonly<Record<string, Readonly<Record<string, OptionValue>>>> = {
 };
 
 /** Modes found, modes held, % of good samples, reverse KL. */
-export function modesOf(points: Float32Array, centres: readonly (readonly [number, number])[], sigma: number) {
-  const count = points.length / 2;
-  const good = centres.map(() => 0);
-  for (let i = 0; i < count; i++) {
-    const distances = centres.map(([x, y]) => Math.hypot(points[2 * i] - x, points[2 * i + 1] - y));
-    const nearest = distances.indexOf(Math.min(...distances));
-    if (distances[nearest] < 3 * sigma) good[nearest]++;
-  }
-  const all = good.reduce((sum, n) => sum + n, 0);
-  const shares = good.filter((n) => n > 0).map((n) => n / all);
-  return {
-    modes: shares.length,
-    held: good.filter((n) => n >= (0.2 * count) / centres.length).length,
-    good: (100 * all) / count,
-    reverseKl: shares.reduce((sum, p) => sum + p * Math.log(p * centres.length), 0),
-  };
+function figuresOf(points: Float32Array, mixture: Mixture) {
+  const { modes, held, good, reverseKl } = modesOf(points, mixture);
+  return { modes, held, good, reverseKl };
 }
 
 export const ring = experiment("ring", 3000);

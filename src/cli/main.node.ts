@@ -26,6 +26,31 @@ const commands: Readonly<Record<string, CommandEntry>> = {
     about: "write the generator as ONNX or safetensors",
     load: () => import("./commands/export.node.ts"),
   },
+  evaluate: {
+    usage: "evaluate <run>",
+    about: "measure how good its samples are",
+    load: () => import("./commands/evaluate.node.ts"),
+  },
+  "train-classifier": {
+    usage: "train-classifier",
+    about: "train what evaluate sees pictures with",
+    load: () => import("./commands/train-classifier.node.ts"),
+  },
+  report: {
+    usage: "report <run>",
+    about: "write a run as one page: curves, pictures, measures",
+    load: () => import("./commands/report.node.ts"),
+  },
+  judge: {
+    usage: "judge <run> [run2]",
+    about: "let people tell its pictures from real ones",
+    load: () => import("./commands/judge.node.ts"),
+  },
+  compare: {
+    usage: "compare <run> <run…>",
+    about: "lay runs side by side, as a table and a page",
+    load: () => import("./commands/compare.node.ts"),
+  },
   data: {
     usage: "data info|preview|get <data>",
     about: "look into a data set, or download one",
@@ -33,7 +58,7 @@ const commands: Readonly<Record<string, CommandEntry>> = {
   },
   info: { usage: "info <run>", about: "show where a run stands", load: () => import("./commands/info.node.ts") },
   list: {
-    usage: "list recipes|data|devices",
+    usage: "list recipes|data|metrics|devices",
     about: "show what there is",
     load: () => import("./commands/list.node.ts"),
   },

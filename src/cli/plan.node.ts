@@ -20,7 +20,7 @@ import {
 } from "../train/index.ts";
 import { dataExtras, dataOptionsOf, dataPaths } from "./data-options.ts";
 import { openData } from "./opening.node.ts";
-import type { Settings } from "./settings.ts";
+import { evaluationSettings, type Settings } from "./settings.ts";
 import { formatBytes } from "./text.ts";
 
 /** What `ganforge train` was asked for. */
@@ -82,6 +82,7 @@ export async function planTraining({ recipe: name, options, batch, settings }: T
       checkpointEvery: settings.checkpointEvery ?? 500,
       keepCheckpoints: settings.keepCheckpoints ?? 5,
       ema: settings.ema ?? 0,
+      ...evaluationOf(settings),
     };
     return { config, dataset, ...(await checkFit(config, dataset)), notes: note === undefined ? [] : [note] };
   } catch (error) {
@@ -146,6 +147,15 @@ async function checkFit(config: RunConfig, dataset: Dataset): Promise<Pick<Plan,
     );
   }
   return { summary, totalSteps: totalStepsOf(config, dataset, compile) };
+}
+
+/** What is measured during training. */
+function evaluationOf(settings: Settings): Partial<RunConfig> {
+  const entries = Object.keys(evaluationSettings).map((key) => [key, settings[key as keyof Settings]]);
+  const { extractor, ...words } = Object.fromEntries(
+    entries.filter(([, value]) => value !== undefined),
+  ) as Partial<RunConfig>;
+  return { ...words, ...(extractor !== undefined && { extractor: resolve(extractor) }) };
 }
 
 /** The same object without its undefined values. */

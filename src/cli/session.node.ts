@@ -8,6 +8,7 @@ import { describeData, type RunConfig, type TrainEvent, type TrainResult, train,
 import { type Plan, planResuming, planTraining, type TrainRequest } from "./plan.node.ts";
 import { checkNewFolder, claimFolder, dataNameOf, openRun } from "./run-folder.node.ts";
 import type { Settings } from "./settings.ts";
+import { openWatching } from "./watching.node.ts";
 
 /** What a session was asked for: a new run, or more of one. */
 export type SessionRequest =
@@ -73,13 +74,19 @@ async function runPlan(
   try {
     const { backend, reason } = await chooseBackend(planned.device, { threads: planned.threads });
     const config = { ...planned, device: backend.device };
-    const folder = await makeFolder();
-    const store = await openNodeStore(folder);
-    await writeRun(store, { config, data: describeData(dataset), versions: versions() });
-    emit({ type: "started", folder, config, notes: [`device ${backend.device}: ${reason}`, ...notes] });
-    const clock = () => performance.now() / 1000;
-    const result = await train(config, { store, backend, dataset, sha256, clock, emit, shouldStop });
-    return { ...result, folder, config };
+    const tell = (text: string) => emit({ type: "remark", step: 0, text });
+    const { observers, close } = await openWatching(config, dataset, { backend, tell });
+    try {
+      const folder = await makeFolder();
+      const store = await openNodeStore(folder);
+      await writeRun(store, { config, data: describeData(dataset), versions: versions() });
+      emit({ type: "started", folder, config, notes: [`device ${backend.device}: ${reason}`, ...notes] });
+      const clock = () => performance.now() / 1000;
+      const result = await train(config, { store, backend, dataset, sha256, clock, emit, shouldStop, observers });
+      return { ...result, folder, config };
+    } finally {
+      await close();
+    }
   } finally {
     await dataset.close();
   }

@@ -39,6 +39,7 @@ export interface Settings {
   readonly derive?: "edges" | "grey" | "blur" | "colours";
   readonly labels?: string;
   readonly labelsPerClass?: number;
+  readonly stack?: boolean;
   readonly attributes?: string;
   readonly captions?: string;
   readonly captionVectors?: string;
@@ -56,6 +57,13 @@ export interface Settings {
   readonly sampleEvery?: number;
   readonly checkpointEvery?: number;
   readonly keepCheckpoints?: number;
+  readonly evaluateEvery?: number;
+  readonly metrics?: string;
+  readonly evaluateCount?: number;
+  readonly extractor?: string;
+  readonly preprocess?: string;
+  readonly keepBest?: string;
+  readonly stopWhen?: string;
 }
 
 const text = (about: string, placeholder: string, byDefault?: string): TextSpec => ({
@@ -92,6 +100,7 @@ export const dataSettings = {
     "folders or labels of the set's own",
   ),
   labelsPerClass: orElse(integer(0, "keep so many labels of each class and hide the others", { min: 1 }), "all"),
+  stack: flag(false, "learn from stacks: three grey images, one in each colour; of ten classes they have a thousand"),
   attributes: text("a CSV table of what each picture has", "file", "one found in the set"),
   captions: text("a JSONL or TSV table of captions", "file", "one found in the set"),
   captionVectors: text("sentence vectors for the captions, in their order (.npy, .safetensors)", "file", "words"),
@@ -119,6 +128,20 @@ export const runSettings = {
   threads: integer(0, "threads of the cpu device; 0 is one for each core", { min: 0, max: 256 }),
 } satisfies SettingSpecs;
 
+export const evaluationSettings = {
+  evaluateEvery: orElse(integer(0, "steps between measurings of the samples", { min: 1 }), "never"),
+  metrics: text("what to measure, between commas; see: ganforge list metrics", "list", "all that the data allows"),
+  evaluateCount: orElse(integer(0, "samples of each side to measure", { min: 2, max: 1_000_000 }), "2,500"),
+  extractor: text(
+    "what sees pictures: a network in ONNX, or a file of train-classifier",
+    "file",
+    "the data's own classifier",
+  ),
+  preprocess: text("how an ONNX file takes pictures: inception, clip, dinov2, imagenet or none", "name", "by its name"),
+  keepBest: text("keep the checkpoint with the best of this figure, such as fid", "figure"),
+  stopWhen: text('end the run early: "fid not better for 10" measurings', "rule"),
+} satisfies SettingSpecs;
+
 export const outSettings = {
   out: text("the run's folder", "folder", "runs/RECIPE-DATA-N, with the first free N"),
 } satisfies SettingSpecs;
@@ -129,11 +152,12 @@ export const trainSettings: SettingSpecs = {
   ...budgetSettings,
   ...learningSettings,
   ...runSettings,
+  ...evaluationSettings,
   ...outSettings,
 };
 
 /** What `resume` may change of a run: neither its data nor anything that it learns by. */
-export const resumeSettings: SettingSpecs = { ...budgetSettings, ...runSettings };
+export const resumeSettings: SettingSpecs = { ...budgetSettings, ...runSettings, ...evaluationSettings };
 
 /** Checks values, from flags or a file, against their table; throws InputError naming the flag. */
 export function parseSettings(

@@ -125,7 +125,7 @@ class Story {
         this.checkpoint = event.path;
         break;
       case "remark":
-        this.#display.line(`Step ${formatCount(event.step)}: ${event.text}`);
+        this.#display.line(event.step > 0 ? `Step ${formatCount(event.step)}: ${event.text}` : event.text);
         break;
       case "problem":
         this.problems++;

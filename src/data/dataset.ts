@@ -114,6 +114,8 @@ export interface DataOptions {
   readonly derive?: Derivation | undefined;
   /** How many samples of each class keep their label; the others have none. */
   readonly labelsPerClass?: number | undefined;
+  /** Makes images of three grey pictures, one in each colour, whose class is those of all three. */
+  readonly stack?: boolean | undefined;
   /** A table (CSV, TSV or CelebA's list) of what each image file has; else one found among the files. */
   readonly attributes?: string | undefined;
   /** Columns of that table, separated by commas: one makes the classes, several the attributes (default: all, as attributes). Of parquet files: the column of labels. */

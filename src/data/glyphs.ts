@@ -11,11 +11,11 @@ const DIGITS = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
 
 export const glyphs: DatasetSource = {
   name: "glyphs",
-  about: "pen-drawn digits 0 to 9 (images of 16 to 128 pixels), labelled",
+  about: "pen-drawn digits 0 to 9 (images of 12 to 128 pixels), labelled",
   kind: "images",
   classes: DIGITS,
   open(options) {
-    const size = chooseSize(options, { spec: "glyphs", own: 28, min: 16, max: 128 });
+    const size = chooseSize(options, { spec: "glyphs", own: 28, min: 12, max: 128 });
     const channels = chooseChannels(options, 1);
     const pixels = new Float32Array(size * size);
     return endlessDataset({

@@ -26,6 +26,7 @@ export { type SampleOrder, sampleOrder } from "./order.ts";
 export { findDataset, listDatasets } from "./registry.ts";
 export { type MeasuredShape, measureShape } from "./shape-measure.ts";
 export { allShapeTraits, describeShape, type ShapeTraits, shapeTraitsAt } from "./shapes.ts";
+export { type Stacks, withStacks } from "./stacks.ts";
 export { buildVocabulary, encodeCaptions, encodeWords, type WordForm, wordForm, wordsOf } from "./text.ts";
 export { asDomains } from "./unpaired.ts";
 export { readTokenizer, type Tokenizer } from "./word-piece.ts";

@@ -9,6 +9,7 @@ import { imageDataset } from "./image-dataset.node.ts";
 import { openDomains, openPairs } from "./material.node.ts";
 import { openPictureFiles } from "./picture-files.node.ts";
 import { findDataset } from "./registry.ts";
+import { withStacks } from "./stacks.ts";
 import { asDomains } from "./unpaired.ts";
 
 /** A set, and where labels can be known without reading it, what tells them. */
@@ -27,10 +28,16 @@ interface Opened {
  * @example const pairs = await openDataset("./line-art.zip", { seed: 1, kinds: ["pairs"], dataB: "./painted.zip" });
  */
 export async function openDataset(spec: string, options: DataOptions): Promise<Dataset> {
-  const { dataset, labelOf } = await openKind(spec, options);
-  const { labelsPerClass, seed } = options;
+  const { labelsPerClass, seed, stack } = options;
+  const { dataset, labelOf } = await (stack ? openStacks : openKind)(spec, options);
   if (labelsPerClass === undefined) return dataset;
   return orClose(dataset, () => withFewLabels(dataset, labelsPerClass, seed, labelOf));
+}
+
+async function openStacks(spec: string, { channels = 3, ...options }: DataOptions): Promise<Opened> {
+  if (channels !== 3) throw new InputError(`--channels: stacks have 3, got ${channels}. Leave it out.`);
+  const { dataset, labelOf } = await openKind(spec, options);
+  return orClose(dataset, () => withStacks(dataset, options.seed, labelOf));
 }
 
 async function openKind(spec: string, options: DataOptions): Promise<Opened> {
@@ -54,12 +61,13 @@ async function openKind(spec: string, options: DataOptions): Promise<Opened> {
 }
 
 /** The kinds to try in turn. InputError where an option is of no use to any of them. */
-function kindsOf({ kinds, dataB, derive, captions, captionVectors }: DataOptions): readonly DataKind[] {
+function kindsOf({ kinds, dataB, derive, captions, captionVectors, stack }: DataOptions): readonly DataKind[] {
   const uses: readonly { flag: string; given: unknown; by: readonly DataKind[] }[] = [
     { flag: "--data-b", given: dataB, by: ["pairs", "domains"] },
     { flag: "--derive", given: derive, by: ["pairs", "domains"] },
     { flag: "--captions", given: captions, by: ["captions"] },
     { flag: "--caption-vectors", given: captionVectors, by: ["captions"] },
+    { flag: "--stack", given: stack || undefined, by: ["images"] },
   ];
   if (dataB !== undefined && derive !== undefined) {
     throw new InputError("--derive: makes what --data-b gives. Leave one of them out.");
@@ -67,9 +75,10 @@ function kindsOf({ kinds, dataB, derive, captions, captionVectors }: DataOptions
   let left = kinds;
   for (const { flag, given, by } of uses) {
     if (given === undefined) continue;
-    left = left === undefined ? by : left.filter((kind) => by.includes(kind));
+    const wanted: readonly DataKind[] = left ?? by;
+    left = wanted.filter((kind) => by.includes(kind));
     if (left.length > 0) continue;
-    throw new InputError(`${flag}: is for ${by.join(" and ")}, and ${kinds?.join(" or ")} are wanted. Leave it out.`);
+    throw new InputError(`${flag}: is for ${by.join(" and ")}, and ${wanted.join(" or ")} are wanted. Leave it out.`);
   }
   return left ?? ["images"];
 }

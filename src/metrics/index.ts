@@ -1,5 +1,27 @@
 export { asChosen, findFigure, isBetter, type Patience, parseMetrics, parsePatience } from "./choice.ts";
+export {
+  type Classifier,
+  type ClassifierFacts,
+  classifierExtractor,
+  type Device,
+  doubtsAbout,
+  fingerprintOf,
+  highest,
+  type OpenClassifier,
+  openClassifier,
+  percent,
+} from "./classifier.ts";
+export { decodeClassifier, encodeClassifier } from "./classifier-file.ts";
+export {
+  FIT_DEFAULTS,
+  type FitOptions,
+  type FitProgress,
+  fitClassifier,
+  trainClassifier,
+} from "./classifier-training.ts";
+export { earthMover, wasserstein1 } from "./earth-mover.ts";
 export type { Extractor } from "./extractor.ts";
+export { jensenShannon, jensenShannonBias, jensenShannonOf } from "./jensen-shannon.ts";
 export { type ChosenMetric, lacks, type Measured, type MeasureOptions, measure } from "./measure.ts";
 export type {
   Figure,
@@ -13,7 +35,13 @@ export type {
   Side,
   TrainClassifier,
 } from "./metric.ts";
+export { type Mixture, type ModeFigures, modesOf } from "./modes.ts";
+export { type Preprocessing, preprocessings } from "./preprocessing.ts";
 export { findMetric, metrics } from "./registry.ts";
+export { type ResampleKernel, resampler } from "./resample.ts";
 export { type Drawn, madeSamples, realSamples, type Samples } from "./samples.ts";
+export { type Points, sinkhornDivergence } from "./sinkhorn.ts";
 export type { Finding, SamplesSeen, StepSeen, Symptom, Watch } from "./symptom.ts";
+export { type Change, type Diagnosis, type Doctor, describeChange, type Heard, watchRun } from "./symptoms/doctor.ts";
+export { symptoms } from "./symptoms/registry.ts";
 export { bestOf, measureKey, measuringObserver, type WatcherOptions } from "./watcher.ts";

@@ -40,6 +40,8 @@ export interface Measured {
   readonly figure: string;
   readonly title: string;
   readonly better: "lower" | "higher" | "target";
+  /** Where `better` is "target": the value to reach. */
+  readonly ideal?: number;
   readonly value: number;
   readonly interval?: readonly [number, number];
   /** The same figure of real samples in the place of made ones. */
@@ -58,13 +60,14 @@ interface AtWork extends ChosenMetric {
 /** Whether a metric can be had of this data with these means; else why not, in a few words. */
 export function lacks(
   { of, needs }: Metric,
-  { kind, extractor, classifier, modes, labels }: Omit<MeasureOptions, "metrics" | "real" | "made" | "seed">,
+  { kind, extractor, stacked, classifier, modes, labels }: Omit<MeasureOptions, "metrics" | "real" | "made" | "seed">,
 ): string | undefined {
   if (!of.includes(kind)) return `it is of ${of.join(" and ")}, and these are ${kind}`;
   if (needs.includes("logits") && extractor?.classes === undefined) return "it needs an extractor that tells classes";
   if (needs.includes("features") && kind === "images" && extractor === undefined) return "it needs an extractor";
   if (needs.includes("labels") && labels.length < 2) return "it needs samples made of classes";
   if (needs.includes("modes") && modes === undefined) return "it needs data whose modes are known";
+  if (needs.includes("stacks") && !stacked) return "it needs stacks of grey pictures (--stack)";
   if (needs.includes("classifier") && classifier === undefined) return "it needs to train a classifier";
   return undefined;
 }
@@ -102,11 +105,12 @@ export async function measure(options: MeasureOptions): Promise<Measured[]> {
     const { figures, protocol } = await working.finish();
     const floors = await beneath?.finish();
     const eyes = metric.needs.some((need) => need === "features" || need === "logits") ? extractor : undefined;
-    for (const [figure, { title, better }] of Object.entries(metric.figures)) {
+    for (const [figure, { title, better, ideal }] of Object.entries(metric.figures)) {
       const { value, interval }: Figure = figures[figure];
       const lowest = floors?.figures[figure]?.value;
       measured.push({
         ...{ metric: metric.name, figure, title, better, value },
+        ...(ideal !== undefined && { ideal }),
         ...(interval && { interval }),
         ...(lowest !== undefined && { floor: lowest }),
         protocol,

@@ -20,7 +20,7 @@ export interface Observed {
 }
 
 /** What a metric may need, beside the samples themselves. */
-export type Need = "features" | "logits" | "labels" | "modes" | "classifier";
+export type Need = "features" | "logits" | "labels" | "modes" | "stacks" | "classifier";
 
 /** What is measured. */
 export interface MetricForm {

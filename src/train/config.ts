@@ -24,6 +24,8 @@ export interface RunConfig {
   /** A column of the set's table that holds the classes. */
   readonly labels?: string;
   readonly labelsPerClass?: number;
+  /** Whether samples are three grey pictures of the set, one in each colour. */
+  readonly stack?: boolean;
   readonly attributes?: string;
   readonly captions?: string;
   readonly captionVectors?: string;
@@ -44,6 +46,19 @@ export interface RunConfig {
   readonly keepCheckpoints: number;
   /** Decay of the generator's moving average; 0 keeps none. */
   readonly ema: number;
+  /** Steps between measurings; absent without any. */
+  readonly evaluateEvery?: number;
+  /** What is measured, in words. */
+  readonly metrics?: string;
+  /** Samples of each side. */
+  readonly evaluateCount?: number;
+  /** What sees pictures: a file. */
+  readonly extractor?: string;
+  readonly preprocess?: string;
+  /** The figure whose best step's checkpoint is kept. */
+  readonly keepBest?: string;
+  /** "FIGURE not better for N" */
+  readonly stopWhen?: string;
 }
 
 /** What run.json says of the data, to know it again. */

@@ -4,7 +4,10 @@ import { expect, test } from "vitest";
 import { flagOf, formatOption, recipes } from "../../src/recipes/index.ts";
 import { ganforge, ganforgeJson, main } from "./command.ts";
 
-const commands = ["train", "resume", "sample", "export", "info", "list", "doctor"];
+const commands = [
+  ...["train", "resume", "sample", "translate", "export", "evaluate", "compare", "report", "judge"],
+  ...["train-classifier", "data", "info", "list", "doctor"],
+];
 
 test("help names every command", async () => {
   const { code, stdout, stderr } = await ganforge(".", "--help");

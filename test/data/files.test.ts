@@ -546,7 +546,7 @@ describe("what cannot be opened says so in one line", () => {
       expect(await refusal(spec, { size })).toMatch(/^--size: .* 4 to 1024 .*got/);
     expect(await refusal(spec, { channels: 2 as 3 })).toContain("--channels: must be 1 (grey)");
     expect(await refusal(spec, { cacheMiB: -1 })).toContain("--cacheMiB");
-    expect(await refusal("glyphs", { size: 8 })).toContain("16 to 128 for glyphs, got 8");
+    expect(await refusal("glyphs", { size: 8 })).toContain("12 to 128 for glyphs, got 8");
     expect(await refusal("ring", { size: 64 })).toContain("--size: ring is a set of 2-D points");
     expect(await refusal("ring", { seed: -1 })).toContain("--seed");
   });

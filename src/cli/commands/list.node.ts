@@ -1,13 +1,19 @@
-// ganforge list: the recipes, the embedded data sets, and the devices that work here.
+// ganforge list: the recipes, the embedded data sets, the metrics, and the devices that work here.
 
 import { listDatasets } from "../../data/index.ts";
 import { InputError, suggest } from "../../errors/index.ts";
+import { metrics } from "../../metrics/index.ts";
 import { flagOf, recipes } from "../../recipes/index.ts";
 import { newCommand, parseArguments } from "../arguments.node.ts";
 import { print, printJson } from "../output.node.ts";
 import { formatTable } from "../text.ts";
 
-const EXAMPLES = ["ganforge list recipes", "ganforge list data --json", "ganforge list devices"];
+const EXAMPLES = [
+  "ganforge list recipes",
+  "ganforge list data --json",
+  "ganforge list metrics",
+  "ganforge list devices",
+];
 
 /** A list as JSON, and as the rows of a table. */
 interface Listing {
@@ -19,6 +25,7 @@ interface Listing {
 const lists: Readonly<Record<string, () => Promise<Listing>>> = {
   recipes: listRecipes,
   data: listData,
+  metrics: listMetrics,
   devices: listDevices,
 };
 
@@ -26,7 +33,7 @@ export async function run(args: readonly string[]): Promise<number> {
   const names = Object.keys(lists);
   const command = newCommand(
     "list",
-    "Shows the recipes, the embedded data sets, or the devices that work here.",
+    "Shows the recipes, the embedded data sets, the metrics, or the devices that work here.",
     EXAMPLES,
   )
     .argument("<what>", names.join(", "))
@@ -41,6 +48,19 @@ export async function run(args: readonly string[]): Promise<number> {
   if (given.flags.json) printJson(items);
   else print(`${formatTable(rows)}\n${footer}`);
   return 0;
+}
+
+async function listMetrics(): Promise<Listing> {
+  return {
+    items: metrics.map(({ begin: _, ...metric }) => metric),
+    rows: metrics.map(({ name, of, figures, about }) => [
+      name,
+      `of ${of.join(", ")}`,
+      Object.keys(figures).join(", "),
+      about,
+    ]),
+    footer: "Measure a run: ganforge evaluate <run> --metrics fid,kid",
+  };
 }
 
 async function listRecipes(): Promise<Listing> {

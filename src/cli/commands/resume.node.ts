@@ -1,7 +1,14 @@
 // ganforge resume: goes on with a run from its newest sound checkpoint.
 
 import { addSettings, newCommand, parseArguments } from "../arguments.node.ts";
-import { budgetSettings, parseSettings, resumeSettings, runSettings, type Settings } from "../settings.ts";
+import {
+  budgetSettings,
+  evaluationSettings,
+  parseSettings,
+  resumeSettings,
+  runSettings,
+  type Settings,
+} from "../settings.ts";
 
 const EXAMPLES = [
   "ganforge resume runs/dcgan-glyphs-1",
@@ -15,6 +22,7 @@ export async function run(args: readonly string[]): Promise<number> {
   const command = newCommand("resume", about, EXAMPLES).argument("<run>", "the run's folder");
   addSettings(command, "How long:", budgetSettings);
   addSettings(command, "The run:", runSettings);
+  addSettings(command, "Measuring as it trains:", evaluationSettings);
   command
     .optionsGroup("This command:")
     .option("--json", "print the result as one JSON document; progress goes to stderr");

@@ -10,6 +10,7 @@ import type { TrainRequest } from "../plan.node.ts";
 import {
   budgetSettings,
   dataSettings,
+  evaluationSettings,
   learningSettings,
   outSettings,
   parseSettings,
@@ -88,6 +89,7 @@ function addShared(command: Command, { presets }: { readonly presets: boolean })
   addSettings(command, "How long (the first limit reached ends the run):", budgetSettings);
   addSettings(command, "Learning:", presets ? { preset, ...learning } : learning);
   addSettings(command, "The run:", { ...outSettings, ...runSettings });
+  addSettings(command, "Measuring as it trains:", evaluationSettings);
   command
     .optionsGroup("This command:")
     .option("--config <file>", "JSON object of these settings, its keys in camel case; flags win over it")

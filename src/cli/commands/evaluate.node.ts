@@ -1,0 +1,60 @@
+// ganforge evaluate: how good a run's samples are, in figures.
+
+import { integer } from "../../recipes/index.ts";
+import { addSettings, newCommand, parseArguments } from "../arguments.node.ts";
+import { parseSettings } from "../settings.ts";
+
+const EXAMPLES = [
+  "ganforge evaluate runs/dcgan-glyphs-1",
+  "ganforge evaluate runs/dcgan-glyphs-1 --metrics fid,kid,precision-recall --count 5000",
+  "ganforge evaluate runs/dcgan-glyphs-1 --metrics kid:subsets=20 --checkpoint all",
+  "ganforge evaluate runs/dcgan-photos-1 --metrics fid --extractor inception-v3.onnx",
+  "ganforge list metrics",
+];
+
+const evaluateSettings = {
+  count: {
+    ...integer(0, "samples of each side", { min: 2, max: 1_000_000 }),
+    default: "10,000 images or 2,500 points, or all there are",
+  },
+  seed: integer(1, "decides which samples, and every random choice of a metric", { min: 0 }),
+  threads: { ...integer(0, "processor threads", { min: 1, max: 256 }), default: "all" },
+};
+
+export async function run(args: readonly string[]): Promise<number> {
+  const command = newCommand("evaluate", "Measures how good a run's samples are.", EXAMPLES)
+    .argument("<run>", "the run's folder")
+    .option("--metrics <list>", "which, between commas, with options after colons (default: all that the data allows)")
+    .option("--checkpoint <step>", "a step, all, or best (default: the newest sound checkpoint)")
+    .option(
+      "--extractor <file>",
+      "what sees pictures: a network in ONNX, or a file of train-classifier (default: the data's own classifier)",
+    )
+    .option(
+      "--preprocess <name>",
+      "how an ONNX file takes pictures: inception, clip, dinov2, imagenet, none (default: by its name)",
+    )
+    .option("--split <part>", "the part of the data to compare with: train or test (default: the run's)")
+    .option("--no-floor", "leave out real samples against real ones")
+    .option("--make <name>", "which of the things that the recipe makes (default: its first)")
+    .option("--no-ema", "take the weights as trained, not their moving average")
+    .option("--json", "print the result as one JSON document");
+  addSettings(command, "Samples:", evaluateSettings);
+  const given = parseArguments(command, args);
+  if (given === undefined) return 0;
+  const { metrics, checkpoint, extractor, preprocess, split, floor, make, ema, json, ...flags } = given.flags;
+  const {
+    count,
+    seed = 1,
+    threads = 0,
+  } = parseSettings(evaluateSettings, flags) as Partial<Record<"count" | "seed" | "threads", number>>;
+  const { evaluateRun } = await import("../evaluating.node.ts");
+  const words = { metrics, extractor, preprocess, split, make } as Record<string, string | undefined>;
+  await evaluateRun({
+    ...{ run: given.operands[0], count, seed, threads, checkpoint },
+    ...{ metrics: words.metrics, extractor: words.extractor, preprocess: words.preprocess, make: words.make },
+    ...{ split: words.split as "train" | "test" | undefined },
+    ...{ floor: floor !== false, ema: ema === true, json: json === true },
+  });
+  return 0;
+}

@@ -1,0 +1,152 @@
+// ganforge evaluate: figures of a run's checkpoints, printed, kept in the run's measures.jsonl, and drawn over the checkpoints.
+
+import { join } from "node:path";
+import type { Dataset } from "../data/index.ts";
+import { InputError } from "../errors/index.ts";
+import { openGenerator, trainedGenerator } from "../export/index.ts";
+import { asChosen, bestOf, findFigure, metrics as known, type Measured } from "../metrics/index.ts";
+import { findRecipe } from "../recipes/index.ts";
+import { lineChart } from "../report/index.ts";
+import { cpu } from "../runtime/index.node.ts";
+import { readJsonLines } from "../train/index.ts";
+import { createBar } from "./bar.node.ts";
+import { dataOptionsOf } from "./data-options.ts";
+import { type EvaluationRequest, openEvaluation } from "./evaluation.node.ts";
+import { writeOut } from "./files.node.ts";
+import { openData } from "./opening.node.ts";
+import { print, printJson } from "./output.node.ts";
+import { loadCheckpoint, openRun, type Run } from "./run-folder.node.ts";
+import { formatCount, formatTable, indent } from "./text.ts";
+
+/** Images made in one run of the program. */
+const CHUNK = 64;
+const FILE = "measures.jsonl";
+
+export interface EvaluateRequest extends EvaluationRequest {
+  readonly run: string;
+  /** A step, "all" or "best". */
+  readonly checkpoint: unknown;
+  readonly make: string | undefined;
+  readonly split: "train" | "test" | undefined;
+  readonly ema: boolean;
+  readonly threads: number;
+  readonly json: boolean;
+}
+
+/** Measures and prints; the lines of measures.jsonl come one checkpoint at a time. */
+export async function evaluateRun(request: EvaluateRequest): Promise<void> {
+  const { json, make, ema, split, seed, threads } = request;
+  const run = await openRun(request.run);
+  const recipe = findRecipe(run.config.recipe);
+  const steps = await chosenSteps(run, request.checkpoint);
+  const options = { ...dataOptionsOf(run.config, recipe), ...(split && { split }) };
+  const dataset = await openData(run.config.data, options);
+  const grey: Dataset | undefined = run.config.stack
+    ? await openData(run.config.data, { ...options, stack: false, channels: 1 })
+    : undefined;
+  const bar = createBar(process.stderr);
+  const open: { close(): Promise<void> }[] = [dataset, ...(grey ? [grey] : [])];
+  try {
+    const evaluation = await openEvaluation(request, {
+      ...{ dataset, grey, backend: cpu, threads },
+      tell: (line) => bar.line(line),
+      progress: (what, done, all) => bar.show(what, done, all),
+    });
+    open.unshift(evaluation);
+    const found: { step: number; measures: Measured[] }[] = [];
+    for (const step of steps) {
+      const checkpoint = await loadCheckpoint(run, step);
+      const sampler = await openGenerator(trainedGenerator(run, checkpoint, { ema, make }), {
+        ...{ backend: cpu, threads, chunk: CHUNK },
+      });
+      try {
+        const measures = await evaluation.measure(sampler);
+        for (const measure of measures) {
+          await run.store.append(
+            FILE,
+            JSON.stringify({ step: checkpoint.step, ...measure, seed, count: evaluation.count }),
+          );
+        }
+        found.push({ step: checkpoint.step, measures });
+        bar.clear();
+        if (!json) print(described(checkpoint.step, evaluation.count, measures));
+      } finally {
+        await sampler.close();
+      }
+    }
+    const plots = found.length > 1 ? await writePlots(run, found) : [];
+    if (json) printJson({ run: run.folder, count: evaluation.count, seed, evaluations: found, plots });
+    else for (const path of plots) print(path);
+  } finally {
+    bar.clear();
+    for (const each of open) await each.close();
+  }
+}
+
+/** The steps to measure: the newest, one, all, or the best of what was measured in training. */
+async function chosenSteps(run: Run, asked: unknown): Promise<(number | undefined)[]> {
+  if (asked === undefined) return [undefined];
+  if (asked === "all") {
+    const steps = await run.checkpoints.list();
+    if (steps.length === 0)
+      throw new InputError(`${run.folder}: no checkpoint yet. Let it train: ganforge resume ${run.folder}`);
+    return steps;
+  }
+  if (asked !== "best") return [asked as number];
+  const { keepBest } = run.config;
+  if (keepBest === undefined) {
+    throw new InputError(
+      `--checkpoint: ${run.folder} was trained without --keep-best, so no step is known to be its best. Pass a step, or all.`,
+    );
+  }
+  const figure = findFigure(keepBest, known.map(asChosen), "--checkpoint");
+  const best = bestOf(await readJsonLines(run.store, "metrics.jsonl"), keepBest, figure);
+  if (best === undefined)
+    throw new InputError(`--checkpoint: ${run.folder} has not measured ${keepBest} yet. Pass a step, or all.`);
+  return [best.step];
+}
+
+/** 12.345678 → "12.35", 0.00012345 → "0.0001235" */
+const short = (value: number) =>
+  Number.isFinite(value) ? `${Math.abs(value) < 1e-12 ? 0 : Number(value.toPrecision(4))}` : "not a number";
+
+const BETTER = { lower: "lower is better", higher: "higher is better" } as const;
+
+function described(step: number, count: number, measures: readonly Measured[]): string {
+  const head = ["", "value", "95 %", "real against real", ""];
+  const rows = measures.map(({ title, value, interval, floor, better, ideal }) => [
+    ...[title, short(value), interval ? `${short(interval[0])} – ${short(interval[1])}` : ""],
+    ...[floor === undefined ? "" : short(floor), better === "target" ? `best at ${ideal}` : BETTER[better]],
+  ]);
+  const protocols = [...new Map(measures.map(({ metric, protocol, extractor }) => [metric, [protocol, extractor]]))];
+  const how = protocols.map(
+    ([metric, [protocol, extractor]]) => `${metric}: ${protocol}${extractor ? `; seen by ${extractor}` : ""}`,
+  );
+  return [
+    `Step ${formatCount(step)}, ${formatCount(count)} samples`,
+    indent(formatTable([head, ...rows], [1])),
+    indent(how.join("\n")),
+    "",
+  ].join("\n");
+}
+
+/** A plot of each figure over the checkpoints, in the run's exports. */
+async function writePlots(
+  run: Run,
+  found: readonly { step: number; measures: readonly Measured[] }[],
+): Promise<string[]> {
+  const figures = [...new Map(found.flatMap(({ measures }) => measures.map(({ figure, title }) => [figure, title])))];
+  const paths: string[] = [];
+  for (const [figure, title] of figures) {
+    const points = found.flatMap(({ step, measures }) =>
+      measures
+        .filter((each) => each.figure === figure && Number.isFinite(each.value))
+        .map((each) => ({ step, ...each })),
+    );
+    const path = join(run.folder, "exports", `${figure}.svg`);
+    const series = { name: title, x: points.map(({ step }) => step), y: points.map(({ value }) => value) };
+    await writeOut(path, new TextEncoder().encode(lineChart([series], { title: `${title} over checkpoints` })));
+    paths.push(path);
+  }
+  return paths;
+}

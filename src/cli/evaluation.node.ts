@@ -1,0 +1,128 @@
+// What it takes to measure a run: its data, the eyes that see pictures, and how many samples of each side.
+
+import { type Dataset, findDataset } from "../data/index.ts";
+import { InputError } from "../errors/index.ts";
+import {
+  asChosen,
+  type ChosenMetric,
+  defaultExtractor,
+  type Extractor,
+  lacks,
+  type Measured,
+  type MeasureOptions,
+  madeSamples,
+  measure,
+  metrics,
+  openExtractor,
+  parseMetrics,
+  realSamples,
+  trainClassifier,
+} from "../metrics/index.node.ts";
+import type { Backend } from "../runtime/index.ts";
+import type { Sampler } from "../train/index.ts";
+import { dataNameOf } from "./run-folder.node.ts";
+
+/** Samples of each side where the user does not say; of points, as many as the literature takes. */
+const COUNT = { images: 10_000, points: 2500 } as const;
+
+export interface EvaluationRequest {
+  /** Metrics in words; without, all that the data allows and that train nothing. */
+  readonly metrics: string | undefined;
+  readonly count: number | undefined;
+  readonly seed: number;
+  /** A file: a network in ONNX, or a classifier of train-classifier (default: the data's own classifier). */
+  readonly extractor: string | undefined;
+  readonly preprocess: string | undefined;
+  /** Whether real samples are measured against real ones too. */
+  readonly floor: boolean;
+}
+
+export interface EvaluationSetting {
+  readonly dataset: Dataset;
+  readonly backend: Backend;
+  readonly threads: number;
+  /** Of stacks of grey pictures, one in each channel: the grey pictures. */
+  readonly grey?: Dataset | undefined;
+  /** Told what the user should know. */
+  readonly tell: (line: string) => void;
+  readonly progress?: (what: string, done: number, all: number) => void;
+}
+
+/** Measures samplers of one data set. */
+export interface Evaluation {
+  readonly metrics: readonly ChosenMetric[];
+  readonly count: number;
+  measure(sampler: Sampler): Promise<Measured[]>;
+  close(): Promise<void>;
+}
+
+/** Opens the extractor, if any metric wants one. InputError for metrics that cannot be had of this data. */
+export async function openEvaluation(request: EvaluationRequest, setting: EvaluationSetting): Promise<Evaluation> {
+  const { dataset, grey, backend, threads, progress = () => {} } = setting;
+  const { seed } = request;
+  const kind = dataset.kind === "points" ? "points" : "images";
+  for (const flag of ["extractor", "preprocess"] as const) {
+    if (kind === "images" || request[flag] === undefined) continue;
+    throw new InputError(`--${flag}: is for pictures, and ${dataset.spec} holds points. Leave it out.`);
+  }
+  const asked = request.metrics === undefined ? undefined : parseMetrics(request.metrics);
+  const wantsEyes = (asked ?? metrics.map(asChosen)).some(
+    ({ metric: { needs, of } }) => of.includes(kind) && (needs.includes("features") || needs.includes("logits")),
+  );
+  const extractor = kind === "images" && wantsEyes ? await eyes(request, setting, asked !== undefined) : undefined;
+  const means = {
+    ...{ kind, extractor, stacked: grey !== undefined, labels: dataset.classes, seed },
+    modes: findDataset(dataset.spec)?.mixture,
+    classifier: trainClassifier(backend, { threads, seed, shape: dataset.shape, classes: dataset.classes }),
+  } satisfies Omit<MeasureOptions, "metrics" | "real" | "made">;
+  const chosen =
+    asked ??
+    metrics
+      .map(asChosen)
+      .filter(({ metric }) => !metric.needs.includes("classifier") && lacks(metric, means) === undefined);
+  for (const { metric } of chosen) {
+    const lacking = lacks(metric, means);
+    if (lacking !== undefined) throw new InputError(`--metrics: ${metric.name} cannot be had here: ${lacking}.`);
+  }
+  const all = dataset.count;
+  const count = request.count ?? Math.min(COUNT[kind], all);
+  const left = Math.min(count, all - count);
+  return {
+    metrics: chosen,
+    count,
+    measure: (sampler) =>
+      measure({
+        ...means,
+        metrics: chosen,
+        real: realSamples(dataset, sampler, { seed, count }),
+        made: madeSamples(sampler, dataset, { seed, count }),
+        floor:
+          request.floor && left > 0 ? realSamples(dataset, sampler, { seed, count: left, skip: count }) : undefined,
+        progress: (done, of) => progress("samples", done, of),
+      }),
+    close: async () => extractor?.close(),
+  };
+}
+
+/** The extractor asked for, else the data's own classifier; nothing for data without labels, unless a metric was named that needs one. */
+async function eyes(
+  { extractor: path, preprocess }: EvaluationRequest,
+  { dataset: all, grey, backend, threads, tell, progress = () => {} }: EvaluationSetting,
+  needed: boolean,
+): Promise<Extractor | undefined> {
+  if (path !== undefined) return openExtractor(path, { preprocess, backend, threads });
+  if (preprocess !== undefined) {
+    throw new InputError("--preprocess: says how an ONNX file takes pictures. Pass --extractor FILE.onnx too.");
+  }
+  const dataset = grey ?? all;
+  if (dataset.kind !== "images" || dataset.classes.length < 2) {
+    if (!needed) return undefined;
+    throw new InputError(
+      `--metrics: these need something that sees pictures, and no classifier can be trained on ${dataset.spec}: it has no classes. Pass --extractor FILE.onnx, or a classifier of other data.`,
+    );
+  }
+  return defaultExtractor(dataset, {
+    ...{ name: `${dataNameOf(dataset.spec)}-classifier`, backend, threads, tell },
+    progress: ({ step, steps }) => progress("training the classifier that judges", step, steps),
+  });
+}

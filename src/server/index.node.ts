@@ -1,0 +1,2 @@
+export { type JudgeOptions, type JudgeServer, openJudge } from "./judge.node.ts";
+export type { Exposure } from "./sitting.ts";

@@ -1,0 +1,124 @@
+// Measuring as the command line serves it: figures of a run, during training and after, side by side with another's.
+
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { ganforge, ganforgeJson, temporaryFolder } from "./command.ts";
+
+const cwd = temporaryFolder(afterAll);
+const quick = ["--device", "cpu", "--threads", "1", "--sample-every", "1000"];
+const ring = ["vanilla", "--data", "ring", "--batch", "16", "--hidden-g", "8", "--hidden-d", "8", ...quick];
+interface Evaluated {
+  readonly count: number;
+  readonly evaluations: readonly {
+    step: number;
+    measures: readonly { figure: string; value: number; floor: number }[];
+  }[];
+  readonly plots: readonly string[];
+}
+const evaluate = async (...args: string[]) => (await ganforgeJson(cwd, "evaluate", ...args)) as unknown as Evaluated;
+const train = (...args: string[]) => ganforgeJson(cwd, "train", ...args);
+const lines = (path: string) =>
+  readFileSync(join(cwd, path), "utf8")
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+
+async function refusal(...args: string[]): Promise<string> {
+  const { code, stderr, stdout } = await ganforge(cwd, ...args);
+  expect({ code, stdout }, stderr).toEqual({ code: 2, stdout: "" });
+  expect(stderr.trim()).not.toContain("\n");
+  return stderr;
+}
+
+beforeAll(async () => {
+  await train(...ring, "--steps", "20", "--checkpoint-every", "10", "--out", "a");
+  const watched = ["--evaluate-every", "5", "--metrics", "modes,fid", "--evaluate-count", "300", "--keep-best", "fid"];
+  await train(...ring, "--steps", "20", "--checkpoint-every", "5", "--keep-checkpoints", "2", ...watched, "--out", "b");
+}, 120_000);
+
+describe("evaluate", () => {
+  test("prints each figure beside that of real samples, and keeps it in the run's measures.jsonl", async () => {
+    const { evaluations, count } = await evaluate("a", "--metrics", "modes,fid", "--count", "500");
+    expect(count).toBe(500);
+    expect(evaluations).toHaveLength(1);
+    const { step, measures } = evaluations[0];
+    expect(step).toBe(20);
+    const fid = measures.find(({ figure }) => figure === "fid")!;
+    expect(fid.value).toBeGreaterThan(10 * fid.floor); // 20 steps teach nothing
+    expect(lines("a/measures.jsonl")).toEqual(
+      measures.map((measure: object) => ({ step: 20, ...measure, seed: 1, count: 500 })),
+    );
+    const { stdout } = await ganforge(cwd, "evaluate", "a", "--metrics", "fid", "--count", "500");
+    expect(stdout).toMatch(/^Step 20, 500 samples\n.*real against real/);
+    expect(stdout).toContain("lower is better");
+  });
+
+  test("of all checkpoints draws each figure over them", async () => {
+    const args = ["--metrics", "fid", "--count", "300", "--checkpoint", "all", "--no-floor"];
+    const { evaluations, plots } = await evaluate("a", ...args);
+    expect(evaluations.map(({ step }) => step)).toEqual([10, 20]);
+    expect(plots).toEqual([join("a", "exports", "fid.svg")]);
+    expect(readFileSync(join(cwd, plots[0]), "utf8")).toMatch(/^<svg/);
+  });
+
+  test("gives the same figures for the same seed", async () => {
+    const args = ["a", "--metrics", "fid,precision-recall:k=4", "--count", "200", "--no-floor"];
+    expect(await evaluate(...args)).toEqual(await evaluate(...args));
+  });
+
+  test.each([
+    [["--metrics", "fod"], 'there is no metric "fod"; did you mean "fid"?'],
+    [["--metrics", "fid:k=3"], 'fid has no option "k"'],
+    [["--metrics", "inception-score"], "inception-score cannot be had here"],
+    [["--metrics", "fid", "--count", "2"], "--count"],
+    [["--metrics", "fid", "--checkpoint", "7"], "no checkpoint of step 7"],
+    [["--metrics", "fid", "--checkpoint", "best"], "--keep-best"],
+    [["--metrics", "fid", "--preprocess", "clip"], "--preprocess"],
+  ])("%j is refused", async (args, told) => {
+    expect(await refusal("evaluate", "a", ...args)).toContain(told);
+  });
+});
+
+describe("train", () => {
+  test("--evaluate-every measures as it goes, and --keep-best keeps the best step's checkpoint", async () => {
+    const measured = lines("b/metrics.jsonl").filter((line) => "measure/fid" in line);
+    expect(measured.map(({ step }) => step)).toEqual([5, 10, 15, 20]);
+    const best = measured.reduce((a, b) => (b["measure/fid"] < a["measure/fid"] ? b : a));
+    const path = `b/checkpoints/step-${String(best.step).padStart(8, "0")}.safetensors`;
+    expect(existsSync(join(cwd, path))).toBe(true);
+    const args = ["--metrics", "modes", "--count", "200", "--checkpoint", "best"];
+    const { evaluations } = await evaluate("b", ...args);
+    expect(evaluations[0].step).toBe(best.step);
+  });
+
+  test("--stop-when ends a run that gets no better, and says why", async () => {
+    const never = ["--lr", "1e-30", "--evaluate-every", "1", "--metrics", "modes", "--evaluate-count", "100"];
+    const { code, stdout } = await ganforge(
+      cwd,
+      ...["train", ...ring, ...never, "--steps", "50", "--stop-when", "modes not better for 3", "--out", "c"],
+    );
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/because +modes was \d+ at step 1 and has not been better in 3 measurings since/);
+    expect(lines("c/metrics.jsonl")).toHaveLength(4);
+  });
+
+  test.each([
+    [["--keep-best", "fid"], "--evaluate-every"],
+    [["--evaluate-every", "5", "--metrics", "modes", "--keep-best", "fid"], 'nothing gives a figure "fid"'],
+    [["--evaluate-every", "5", "--metrics", "modes", "--stop-when", "soon"], "--stop-when"],
+  ])("%j is refused before a folder is made", async (args, told) => {
+    expect(await refusal("train", ...ring, ...args, "--out", "never")).toContain(told);
+    expect(existsSync(join(cwd, "never"))).toBe(false);
+  });
+});
+
+test("compare lays runs side by side, as a table and a page", async () => {
+  await ganforgeJson(cwd, "evaluate", "b", "--metrics", "fid", "--count", "500");
+  const { code, stdout } = await ganforge(cwd, "compare", "a", "b");
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^ +a +b/);
+  expect(stdout).toContain("comparison.html: 2 runs side by side");
+  expect(readFileSync(join(cwd, "comparison.html"), "utf8")).toContain("2 runs compared");
+  expect(await refusal("compare", "a")).toContain("takes two runs or more");
+});
