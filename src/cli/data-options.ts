@@ -1,7 +1,7 @@
 // How a run's data is opened: the settings that say so, and what its recipe can learn from.
 
 import type { DataOptions } from "../data/index.ts";
-import type { AnyRecipe } from "../recipes/index.ts";
+import { type AnyRecipe, findRecipe } from "../recipes/index.ts";
 import type { RunConfig } from "../train/index.ts";
 import type { Settings } from "./settings.ts";
 
@@ -26,4 +26,10 @@ export function dataOptionsOf(
 ): DataOptions & Pick<RunConfig, "captionEncoder"> {
   const { seed, size, channels, crop } = settings;
   return { seed, size, channels, crop, kinds: recipe.data.kinds, ...dataExtras(settings) };
+}
+
+/** What opens the images that a run's classifier is to learn from: those of its data; of stacks, the grey ones. */
+export function learnedFrom(config: RunConfig): ReturnType<typeof dataOptionsOf> {
+  const { stack, ...options } = dataOptionsOf(config, findRecipe(config.recipe));
+  return stack ? { ...options, channels: 1 } : options;
 }

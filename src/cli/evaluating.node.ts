@@ -1,7 +1,6 @@
 // ganforge evaluate: figures of a run's checkpoints, printed, kept in the run's measures.jsonl, and drawn over the checkpoints.
 
 import { join } from "node:path";
-import type { Dataset } from "../data/index.ts";
 import { InputError } from "../errors/index.ts";
 import { openGenerator, trainedGenerator } from "../export/index.ts";
 import { asChosen, bestOf, findFigure, metrics as known, type Measured } from "../metrics/index.ts";
@@ -10,7 +9,7 @@ import { lineChart } from "../report/index.ts";
 import { cpu } from "../runtime/index.node.ts";
 import { readJsonLines } from "../train/index.ts";
 import { createBar } from "./bar.node.ts";
-import { dataOptionsOf } from "./data-options.ts";
+import { dataOptionsOf, learnedFrom } from "./data-options.ts";
 import { type EvaluationRequest, openEvaluation } from "./evaluation.node.ts";
 import { writeOut } from "./files.node.ts";
 import { openData } from "./opening.node.ts";
@@ -41,14 +40,13 @@ export async function evaluateRun(request: EvaluateRequest): Promise<void> {
   const steps = await chosenSteps(run, request.checkpoint);
   const options = { ...dataOptionsOf(run.config, recipe), ...(split && { split }) };
   const dataset = await openData(run.config.data, options);
-  const grey: Dataset | undefined = run.config.stack
-    ? await openData(run.config.data, { ...options, stack: false, channels: 1 })
-    : undefined;
+  const { stack = false } = run.config;
+  const learned = stack || split ? await openData(run.config.data, learnedFrom(run.config)) : undefined;
   const bar = createBar(process.stderr);
-  const open: { close(): Promise<void> }[] = [dataset, ...(grey ? [grey] : [])];
+  const open: { close(): Promise<void> }[] = [dataset, ...(learned ? [learned] : [])];
   try {
     const evaluation = await openEvaluation(request, {
-      ...{ dataset, grey, backend: cpu, threads },
+      ...{ dataset, learned, stacked: stack, backend: cpu, threads },
       tell: (line) => bar.line(line),
       progress: (what, done, all) => bar.show(what, done, all),
     });

@@ -41,8 +41,10 @@ export interface EvaluationSetting {
   readonly dataset: Dataset;
   readonly backend: Backend;
   readonly threads: number;
-  /** Of stacks of grey pictures, one in each channel: the grey pictures. */
-  readonly grey?: Dataset | undefined;
+  /** What the classifier that judges learns from (default: the data). */
+  readonly learned?: Dataset | undefined;
+  /** Whether the data are stacks of grey pictures, one in each channel, and `learned` the grey ones. */
+  readonly stacked: boolean;
   /** Told what the user should know. */
   readonly tell: (line: string) => void;
   readonly progress?: (what: string, done: number, all: number) => void;
@@ -58,7 +60,7 @@ export interface Evaluation {
 
 /** Opens the extractor, if any metric wants one. InputError for metrics that cannot be had of this data. */
 export async function openEvaluation(request: EvaluationRequest, setting: EvaluationSetting): Promise<Evaluation> {
-  const { dataset, grey, backend, threads, progress = () => {} } = setting;
+  const { dataset, stacked, backend, threads, progress = () => {} } = setting;
   const { seed } = request;
   const kind = dataset.kind === "points" ? "points" : "images";
   for (const flag of ["extractor", "preprocess"] as const) {
@@ -71,7 +73,7 @@ export async function openEvaluation(request: EvaluationRequest, setting: Evalua
   );
   const extractor = kind === "images" && wantsEyes ? await eyes(request, setting, asked !== undefined) : undefined;
   const means = {
-    ...{ kind, extractor, stacked: grey !== undefined, labels: dataset.classes, seed },
+    ...{ kind, extractor, stacked, labels: dataset.classes, seed },
     modes: findDataset(dataset.spec)?.mixture,
     classifier: trainClassifier(backend, { threads, seed, shape: dataset.shape, classes: dataset.classes }),
   } satisfies Omit<MeasureOptions, "metrics" | "real" | "made">;
@@ -107,18 +109,18 @@ export async function openEvaluation(request: EvaluationRequest, setting: Evalua
 /** The extractor asked for, else the data's own classifier; nothing for data without labels, unless a metric was named that needs one. */
 async function eyes(
   { extractor: path, preprocess }: EvaluationRequest,
-  { dataset: all, grey, backend, threads, tell, progress = () => {} }: EvaluationSetting,
+  { dataset: all, learned, backend, threads, tell, progress = () => {} }: EvaluationSetting,
   needed: boolean,
 ): Promise<Extractor | undefined> {
   if (path !== undefined) return openExtractor(path, { preprocess, backend, threads });
   if (preprocess !== undefined) {
     throw new InputError("--preprocess: says how an ONNX file takes pictures. Pass --extractor FILE.onnx too.");
   }
-  const dataset = grey ?? all;
-  if (dataset.kind !== "images" || dataset.classes.length < 2) {
+  const dataset = learned ?? all;
+  if (!isLabelled(dataset)) {
     if (!needed) return undefined;
     throw new InputError(
-      `--metrics: these need something that sees pictures, and no classifier can be trained on ${dataset.spec}: it has no classes. Pass --extractor FILE.onnx, or a classifier of other data.`,
+      `--metrics: these need something that sees pictures, and no classifier can be trained on ${dataset.spec}: it has no labels. Pass --extractor FILE.onnx, or a classifier of other data.`,
     );
   }
   return defaultExtractor(dataset, {
@@ -126,3 +128,6 @@ async function eyes(
     progress: ({ step, steps }) => progress("training the classifier that judges", step, steps),
   });
 }
+
+const isLabelled = ({ kind, classes, attributes = [] }: Dataset): boolean =>
+  kind === "images" && (classes.length > 1 || attributes.length > 0);

@@ -1,7 +1,9 @@
 // What a run is made from, where it stands, and whether its files are sound.
 
 import { InputError } from "../errors/index.ts";
+import { decodeUtf8, parseJson } from "../formats/index.ts";
 import { flagOf, formatOption } from "../recipes/index.ts";
+import { readDiagnosis } from "../report/index.ts";
 import { sha256 } from "../train/index.node.ts";
 import { checkpointPath, decodeCheckpoint, readJsonLines } from "../train/index.ts";
 import { print, printJson } from "./output.node.ts";
@@ -25,9 +27,12 @@ async function inspectRun({ folder, store, checkpoints, config, data, versions }
   }
   const metrics = (await readJsonLines(store, "metrics.jsonl")).at(-1);
   const problems = await readJsonLines(store, "problems.jsonl");
+  const diagnosis = (await store.exists("diagnosis.json"))
+    ? readDiagnosis(parseJson(decodeUtf8(await store.read("diagnosis.json"), "diagnosis.json"), "diagnosis.json"))
+    : [];
   const pictures = (await store.list("samples")).map((name) => `samples/${name}`);
   const step = states.filter(({ sound }) => sound).at(-1)?.step ?? 0;
-  return { run: folder, config, data, versions, step, metrics, checkpoints: states, problems, pictures };
+  return { run: folder, config, data, versions, step, metrics, checkpoints: states, problems, pictures, diagnosis };
 }
 
 /** Why a checkpoint cannot be used; undefined when it can. */
@@ -41,7 +46,18 @@ async function unsoundness(store: Run["store"], path: string): Promise<string | 
   }
 }
 
-function describe({ run, config, data, versions, step, metrics, checkpoints, problems, pictures }: Report): string {
+function describe({
+  run,
+  config,
+  data,
+  versions,
+  step,
+  metrics,
+  checkpoints,
+  problems,
+  pictures,
+  diagnosis,
+}: Report): string {
   const { recipe, options, steps, epochs, minutes } = config;
   const budget = [
     ...(steps === undefined ? [] : [`${formatCount(steps)} steps`]),
@@ -68,7 +84,8 @@ function describe({ run, config, data, versions, step, metrics, checkpoints, pro
   ];
   if (metrics !== undefined) {
     const { step: at, images, seconds, epoch: _, ...values } = metrics;
-    const numbers = Object.entries(values).map(([name, value]) => `${name} ${Number(value).toPrecision(4)}`);
+    const shown = Object.entries(values).filter(([name]) => !/^(symptom|samples)\//.test(name));
+    const numbers = shown.map(([name, value]) => `${name} ${Number(value).toPrecision(4)}`);
     rows.push(
       ["last step", `${at}: ${formatCount(Number(images))} images, ${formatDuration(Number(seconds))}`],
       ["metrics", numbers.join(", ")],
@@ -80,6 +97,9 @@ function describe({ run, config, data, versions, step, metrics, checkpoints, pro
     ["pictures", `${pictures.length} in ${run}/samples${pictures.length > 0 ? `, the last ${pictures.at(-1)}` : ""}`],
   );
   const lines = [formatTable(rows)];
+  for (const { title, present, since, meaning, advice } of diagnosis) {
+    if (present) lines.push(`${title}, since step ${since}: ${meaning} Try: ${advice[0]}.`);
+  }
   if (damaged.length > 0) lines.push("Damaged checkpoints:", ...damaged.map(({ reason }) => indent(reason ?? "")));
   if (problems.length > 0) {
     const shown = problems.slice(0, 5).map(({ item, reason }) => indent(`${item}: ${reason}`));

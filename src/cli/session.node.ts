@@ -4,7 +4,15 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { chooseBackend } from "../runtime/index.node.ts";
 import { openNodeStore, sha256 } from "../train/index.node.ts";
-import { describeData, type RunConfig, type TrainEvent, type TrainResult, train, writeRun } from "../train/index.ts";
+import {
+  describeData,
+  type RunConfig,
+  type Store,
+  type TrainEvent,
+  type TrainResult,
+  train,
+  writeRun,
+} from "../train/index.ts";
 import { type Plan, planResuming, planTraining, type TrainRequest } from "./plan.node.ts";
 import { checkNewFolder, claimFolder, dataNameOf, openRun } from "./run-folder.node.ts";
 import type { Settings } from "./settings.ts";
@@ -75,10 +83,11 @@ async function runPlan(
     const { backend, reason } = await chooseBackend(planned.device, { threads: planned.threads });
     const config = { ...planned, device: backend.device };
     const tell = (text: string) => emit({ type: "remark", step: 0, text });
-    const { observers, close } = await openWatching(config, dataset, { backend, tell });
+    let store: Store | undefined;
+    const { observers, close } = await openWatching(config, dataset, { backend, tell, store: () => store! });
     try {
       const folder = await makeFolder();
-      const store = await openNodeStore(folder);
+      store = await openNodeStore(folder);
       await writeRun(store, { config, data: describeData(dataset), versions: versions() });
       emit({ type: "started", folder, config, notes: [`device ${backend.device}: ${reason}`, ...notes] });
       const clock = () => performance.now() / 1000;

@@ -2,17 +2,27 @@
 
 import { type Dataset, formOf } from "../data/index.ts";
 import { InputError } from "../errors/index.ts";
-import { findFigure, measuringObserver, parsePatience } from "../metrics/index.ts";
+import { encodeUtf8 } from "../formats/index.ts";
+import {
+  diagnosingObserver,
+  findFigure,
+  madeSamples,
+  measuringObserver,
+  parsePatience,
+  realSamples,
+} from "../metrics/index.ts";
 import { findRecipe } from "../recipes/index.ts";
 import type { Backend } from "../runtime/index.ts";
-import { type Observer, openSampler, type RunConfig, type Sampler, type SeenStep } from "../train/index.ts";
-import { dataOptionsOf } from "./data-options.ts";
-import { type Evaluation, openEvaluation } from "./evaluation.node.ts";
+import { type Observer, openSampler, type RunConfig, type Sampler, type SeenStep, type Store } from "../train/index.ts";
+import { learnedFrom } from "./data-options.ts";
+import { openEvaluation } from "./evaluation.node.ts";
 import { openData } from "./opening.node.ts";
 
 /** Samples of each side, where the user does not say: few enough to wait for. */
 const COUNT = 2500;
 const CHUNK = 64;
+/** Samples that symptoms are looked for in. */
+const SEEN = 64;
 const TOLD_EVERY_MS = 5000;
 
 export interface Watching {
@@ -20,77 +30,117 @@ export interface Watching {
   close(): Promise<void>;
 }
 
-/** Opens what measures during training, if the settings ask for it. InputError where they do not fit the data or each other. */
+/**
+ * Opens who watches: for symptoms always, and to measure if the settings ask for it. `store` gives the run's store once there is one.
+ * InputError for settings that do not fit the data or each other.
+ */
 export async function openWatching(
   config: RunConfig,
   dataset: Dataset,
-  { backend, tell }: { readonly backend: Backend; readonly tell: (line: string) => void },
+  {
+    backend,
+    store,
+    tell,
+  }: { readonly backend: Backend; readonly store: () => Store; readonly tell: (line: string) => void },
 ): Promise<Watching> {
-  const { evaluateEvery, metrics, keepBest, stopWhen, seed, threads } = config;
-  if (evaluateEvery === undefined) {
-    for (const [flag, value] of Object.entries({
-      "--metrics": metrics,
-      "--keep-best": keepBest,
-      "--stop-when": stopWhen,
-    })) {
-      if (value !== undefined) {
-        throw new InputError(`${flag}: nothing is measured during training. Pass --evaluate-every 500 too.`);
-      }
-    }
-    return { observers: [], close: async () => {} };
-  }
-  const grey = config.stack
-    ? await openData(config.data, { ...dataOptionsOf(config, findRecipe(config.recipe)), stack: false, channels: 1 })
-    : undefined;
-  const opened: { close(): Promise<void> }[] = grey ? [grey] : [];
+  const opened: { close(): Promise<void> }[] = [];
   const close = async () => {
     for (const each of opened.toReversed()) await each.close();
   };
+  const sampler = lazySampler(config, dataset, backend, opened);
   try {
-    const evaluation = await openEvaluation(
-      {
-        ...{ metrics, seed, floor: false, extractor: config.extractor, preprocess: config.preprocess },
-        count: config.evaluateCount ?? Math.min(COUNT, dataset.count),
-      },
-      { dataset, grey, backend, threads, tell, progress: everyNowAndThen(tell) },
-    );
-    opened.push(evaluation);
-    const patience = stopWhen === undefined ? undefined : parsePatience(stopWhen);
-    const observer = measuringObserver({
-      every: evaluateEvery,
-      measure: measurer(config, dataset, evaluation, backend, opened),
-      ...(keepBest !== undefined && {
-        keepBest: { name: keepBest, figure: findFigure(keepBest, evaluation.metrics, "--keep-best") },
-      }),
-      ...(patience !== undefined && {
-        stopWhen: { ...patience, spec: findFigure(patience.figure, evaluation.metrics, "--stop-when") },
-      }),
-    });
-    return { observers: [observer], close };
+    const measuring = await measuringOf(config, dataset, { backend, sampler, opened, tell });
+    return { observers: [diagnosing(config, dataset, sampler, store), ...measuring], close };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-/** Measures the weights of a step by one sampler, opened when it is first wanted. */
-function measurer(
+/** A sampler of the weights given last, opened when it is first wanted. */
+type LazySampler = (weights: SeenStep["weights"]) => Promise<Sampler>;
+
+/** Watches for symptoms, on the same few samples each time; what it finds stands in the run's diagnosis.json. */
+function diagnosing(config: RunConfig, dataset: Dataset, sampler: LazySampler, store: () => Store): Observer {
+  const count = Math.min(SEEN, (dataset.domains?.a ?? dataset).count, (dataset.domains?.b ?? dataset).count);
+  const drawn = { seed: config.seed, count };
+  let real: Float32Array | undefined;
+  return diagnosingObserver({
+    every: config.sampleEvery,
+    async look(weights) {
+      const open = await sampler(weights);
+      real ??= (await realSamples(dataset, open, drawn).read(0, count)).values;
+      const { values: made } = await madeSamples(open, dataset, drawn).read(0, count);
+      return { made, real, shape: open.sample };
+    },
+    keep: (diagnoses) => store().write("diagnosis.json", encodeUtf8(`${JSON.stringify(diagnoses, null, 2)}\n`)),
+  });
+}
+
+/** What measures, where that is asked for. */
+async function measuringOf(
+  config: RunConfig,
+  dataset: Dataset,
+  {
+    backend,
+    sampler,
+    opened,
+    tell,
+  }: {
+    readonly backend: Backend;
+    readonly sampler: LazySampler;
+    readonly opened: { close(): Promise<void> }[];
+    readonly tell: (line: string) => void;
+  },
+): Promise<Observer[]> {
+  const { evaluateEvery, metrics, keepBest, stopWhen, seed, threads, extractor, preprocess } = config;
+  if (evaluateEvery === undefined) {
+    for (const [flag, value] of Object.entries({
+      "--metrics": metrics,
+      "--keep-best": keepBest,
+      "--stop-when": stopWhen,
+    })) {
+      if (value === undefined) continue;
+      throw new InputError(`${flag}: nothing is measured during training. Pass --evaluate-every 500 too.`);
+    }
+    return [];
+  }
+  const { stack = false } = config;
+  const learned = stack ? await openData(config.data, learnedFrom(config)) : undefined;
+  if (learned) opened.push(learned);
+  const count = config.evaluateCount ?? Math.min(COUNT, dataset.count);
+  const evaluation = await openEvaluation(
+    { metrics, seed, floor: false, extractor, preprocess, count },
+    { dataset, learned, stacked: stack, backend, threads, tell, progress: everyNowAndThen(tell) },
+  );
+  opened.push(evaluation);
+  const figure = (name: string, flag: string) => findFigure(name, evaluation.metrics, flag);
+  const patience = stopWhen === undefined ? undefined : parsePatience(stopWhen);
+  const observer = measuringObserver({
+    every: evaluateEvery,
+    measure: async (weights) => evaluation.measure(await sampler(weights)),
+    ...(keepBest !== undefined && { keepBest: { name: keepBest, figure: figure(keepBest, "--keep-best") } }),
+    ...(patience && { stopWhen: { ...patience, spec: figure(patience.figure, "--stop-when") } }),
+  });
+  return [observer];
+}
+
+function lazySampler(
   { recipe: name, options, threads }: RunConfig,
   dataset: Dataset,
-  evaluation: Evaluation,
   backend: Backend,
   opened: { close(): Promise<void> }[],
-) {
+): LazySampler {
   let sampler: Sampler | undefined;
   let weightsNow: SeenStep["weights"];
-  return async (weights: SeenStep["weights"]) => {
+  return async (weights) => {
     weightsNow = weights;
     if (sampler === undefined) {
       const maker = { recipe: findRecipe(name), options, data: formOf(dataset) };
       sampler = await openSampler(maker, { backend, threads, chunk: CHUNK }, () => weightsNow());
       opened.push(sampler);
     }
-    return evaluation.measure(sampler);
+    return sampler;
   };
 }
 

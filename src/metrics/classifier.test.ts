@@ -11,12 +11,12 @@ import { type FitProgress, fitClassifier, trainClassifier } from "./classifier-t
 
 const glyphs = (size = 16) => findDataset("glyphs")!.open({ seed: 1, size });
 const device = { backend: cpu, threads: 1 };
-const fit = (steps: number, options = {}) =>
+const learned = (steps: number, options = {}) =>
   fitClassifier(glyphs(), { name: "glyphs-classifier", ...device, steps, ...options });
 
 test("learns to tell glyphs it has not seen, and says how well", async () => {
   const seen: FitProgress[] = [];
-  const { facts } = await fit(60, { progress: (progress: FitProgress) => seen.push(progress) });
+  const { facts } = await learned(60, { progress: (progress: FitProgress) => seen.push(progress) });
   expect(facts.accuracy).toBeGreaterThan(0.85);
   expectClose(facts.chance, 0.1, { atol: 0.03 });
   expect(facts).toMatchObject({
@@ -30,7 +30,7 @@ test("learns to tell glyphs it has not seen, and says how well", async () => {
 });
 
 test("the same seed gives the same weights, another seed others", async () => {
-  const [one, again, other] = [await fit(2), await fit(2), await fit(2, { seed: 2 })];
+  const [one, again, other] = [await learned(2), await learned(2), await learned(2, { seed: 2 })];
   for (const [name, { data }] of one.tensors)
     expectSameBits(again.tensors.get(name)!.data as Float32Array, data as Float32Array);
   const name = "C.main.0.weight";
@@ -43,7 +43,7 @@ test("what progress throws ends the training", async () => {
     steps = step;
     if (step === 3) throw new Error("enough");
   };
-  await expect(fit(50, { progress })).rejects.toThrow("enough");
+  await expect(learned(50, { progress })).rejects.toThrow("enough");
   expect(steps).toBe(3);
 });
 
@@ -125,7 +125,7 @@ describe("doubts", () => {
 
 describe("a file", () => {
   test("gives back the classifier: what is known of it, and what it says", async () => {
-    const classifier = await fit(2);
+    const classifier = await learned(2);
     const read = await decodeClassifier(await encodeClassifier(classifier, sha256), "file", sha256);
     expect(read.facts).toEqual(classifier.facts);
     const { values } = await glyphs().read([0, 1, 2]);
@@ -136,7 +136,7 @@ describe("a file", () => {
   });
 
   test("is refused when a single byte of it changed, and when it is of something else", async () => {
-    const bytes = await encodeClassifier(await fit(1), sha256);
+    const bytes = await encodeClassifier(await learned(1), sha256);
     const text = Buffer.from(bytes).toString("latin1");
     const places = [
       text.indexOf("accuracy") + 11,

@@ -17,7 +17,7 @@ const GROUPS = 10;
 const MOST = 256;
 
 /** The distance between samples whose moments these are. */
-export function distanceBetween(real: Moments, made: Moments): number {
+function distanceBetween(real: Moments, made: Moments): number {
   return frechetDistanceTo(real.mean, real.covariance())(made.mean, made.covariance());
 }
 
@@ -25,7 +25,7 @@ export function distanceBetween(real: Moments, made: Moments): number {
  * The 95 % interval of a distance between samples in groups: the jackknife (Tukey 1958) that leaves out one group of each side at a time.
  * Their distances move by 1/(g − 1) of what a group is off.
  */
-export function jackknife(
+function jackknife(
   value: number,
   real: readonly Moments[],
   made: readonly Moments[],

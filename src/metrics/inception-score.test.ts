@@ -80,8 +80,8 @@ describe("the Inception Score", () => {
     ];
     expectClose(stacks.value, pictures.value, { rtol: 1e-12 });
     expect([pictures.protocol, stacks.protocol]).toEqual([
-      "300 samples in 1 splits",
-      "100 samples in 1 splits, each of 3 channels a picture",
+      "300 samples in 1 split",
+      "100 samples in 1 split, each of 3 channels a picture",
     ]);
   });
 

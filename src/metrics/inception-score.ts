@@ -91,10 +91,10 @@ export const inceptionScore = defineMetric({
       finish() {
         const scores = parts.map((part) => part.score());
         const { value, variance } = meanOf(scores);
-        const interval = splits > 1 && studentInterval(value, variance, splits - 1);
-        const samples = `${counts.made.toLocaleString("en-US")} samples in ${splits} splits`;
+        const [low, high] = studentInterval(value, variance, splits - 1);
+        const samples = `${counts.made.toLocaleString("en-US")} samples in ${splits} ${splits === 1 ? "split" : "splits"}`;
         return {
-          figures: { is: { value, ...(interval && { interval }) } },
+          figures: { is: splits === 1 ? { value } : { value, interval: [Math.max(1, low), high] } },
           protocol: channels === 1 ? samples : `${samples}, each of ${channels} channels a picture`,
         };
       },

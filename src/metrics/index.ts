@@ -19,6 +19,7 @@ export {
   fitClassifier,
   trainClassifier,
 } from "./classifier-training.ts";
+export { type DiagnosingOptions, diagnosingObserver } from "./diagnosing.ts";
 export { earthMover, wasserstein1 } from "./earth-mover.ts";
 export type { Extractor } from "./extractor.ts";
 export { jensenShannon, jensenShannonBias, jensenShannonOf } from "./jensen-shannon.ts";

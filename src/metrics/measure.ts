@@ -83,7 +83,8 @@ export async function measure(options: MeasureOptions): Promise<Measured[]> {
       `--data: real samples are ${real.shape.join("×")}, made ones ${made.shape.join("×")}. Give data of the size that the run makes.`,
     );
   }
-  const atWork = metrics.map((chosen) => begin(chosen, options));
+  const atWork: AtWork[] = [];
+  for (const chosen of metrics) atWork.push(await begin(chosen, options));
   const passes = [
     { samples: real, tell: (seen: Observed) => hear(atWork, seen, "real") },
     { samples: made, tell: (seen: Observed) => hear(atWork, seen, "made") },
@@ -103,7 +104,7 @@ export async function measure(options: MeasureOptions): Promise<Measured[]> {
   const measured: Measured[] = [];
   for (const { metric, made: working, floor: beneath } of atWork) {
     const { figures, protocol } = await working.finish();
-    const floors = await beneath?.finish();
+    const floors = await orNone(async () => beneath?.finish());
     const eyes = metric.needs.some((need) => need === "features" || need === "logits") ? extractor : undefined;
     for (const [figure, { title, better, ideal }] of Object.entries(metric.figures)) {
       const { value, interval }: Figure = figures[figure];
@@ -121,7 +122,7 @@ export async function measure(options: MeasureOptions): Promise<Measured[]> {
   return measured;
 }
 
-function begin({ metric, options: chosen }: ChosenMetric, options: MeasureOptions): AtWork {
+async function begin({ metric, options: chosen }: ChosenMetric, options: MeasureOptions): Promise<AtWork> {
   const lacking = lacks(metric, options);
   if (lacking !== undefined) throw new InputError(`--metrics: ${metric.name} cannot be measured here: ${lacking}.`);
   const { real, made, floor, kind, extractor, stacked, classifier, modes, labels, seed } = options;
@@ -135,14 +136,14 @@ function begin({ metric, options: chosen }: ChosenMetric, options: MeasureOption
     ...(modes && { modes }),
   });
   const working = metric.begin(form(made.count), chosen);
-  const beneath = floor === undefined ? undefined : orNone(() => metric.begin(form(floor.count), chosen));
+  const beneath = floor === undefined ? undefined : await orNone(async () => metric.begin(form(floor.count), chosen));
   return { metric, options: chosen, made: working, floor: beneath };
 }
 
-/** Nothing where there are too few samples: a floor is not asked for by the user. */
-function orNone(start: () => Measuring): Measuring | undefined {
+/** Nothing where the samples do not allow it: a floor is not asked for by the user. */
+async function orNone<T>(attempt: () => Promise<T>): Promise<T | undefined> {
   try {
-    return start();
+    return await attempt();
   } catch (error) {
     if (error instanceof InputError) return undefined;
     throw error;

@@ -6,7 +6,7 @@ import type { OptionSpec, OptionSpecs, OptionsOf, OptionValue } from "../recipes
 /** Which samples: of the data, or of the generator. */
 export type Side = "real" | "made";
 
-/** Samples of one side, n of them, with what the metric asked to be told of them. */
+/** Samples of one side, n of them, with what the metric asked to be told of them. A metric may keep the arrays: they do not change afterwards. */
 export interface Observed {
   readonly count: number;
   /** [n, ...shape]: images in [−1, 1], channels first, or points. */

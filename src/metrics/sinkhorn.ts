@@ -15,8 +15,8 @@ const NEGLIGIBLE = 36;
 
 /**
  * S_ε(p, q) = OT_ε(p, q) − ½ OT_ε(p, p) − ½ OT_ε(q, q) of points x [n, 2] and y [m, 2] of equal weights, for the Euclidean distance as
- * cost: 0 for equal sets, and nearer to the earth mover's distance the smaller ε is, in the unit of the points. It counts for little what
- * lies closer than ε. O(n m) time for each of some hundred steps, O(n + m) memory.
+ * cost: 0 for equal sets, and within ε log max(n, m) of the earth mover's distance, usually below it: what lies closer than ε, in the unit
+ * of the points, counts for little. O(n m) time for each of some hundred steps, O(n + m) memory.
  *
  * @example sinkhornDivergence(real, made, 0.02)
  */

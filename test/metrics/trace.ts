@@ -19,8 +19,9 @@ export interface Trace {
 type Line = Readonly<Record<string, number>>;
 
 const BLOCK = 10;
-const HEARD = /^(score\/(real|fake)|(loss|gradient)\/)/;
-const short = (value: number): number => Number(value.toPrecision(4));
+/** D's loss, G's gradient and D's scores. */
+const HEARD = /^(score\/(real|fake)|loss\/D|gradient\/[^D])/;
+const short = (value: number): number => Number(value.toPrecision(3));
 
 export function traceOf(lines: readonly Line[], every: number, facts: Pick<Trace, "kind" | "about" | "shows">): Trace {
   const whole = lines.slice(0, lines.length - (lines.length % BLOCK));
