@@ -10,6 +10,7 @@ import {
   measuringObserver,
   parsePatience,
   realSamples,
+  type SamplesSeen,
 } from "../metrics/index.ts";
 import { findRecipe } from "../recipes/index.ts";
 import type { Backend } from "../runtime/index.ts";
@@ -23,6 +24,8 @@ const COUNT = 2500;
 const CHUNK = 64;
 /** Samples that symptoms are looked for in. */
 const SEEN = 64;
+/** Of those, how many are made again, and with how many numbers of z drawn anew. */
+const REDRAWN = { samples: 16, numbers: 16 };
 const TOLD_EVERY_MS = 5000;
 
 export interface Watching {
@@ -71,10 +74,31 @@ function diagnosing(config: RunConfig, dataset: Dataset, sampler: LazySampler, s
       const open = await sampler(weights);
       real ??= (await realSamples(dataset, open, drawn).read(0, count)).values;
       const { values: made } = await madeSamples(open, dataset, drawn).read(0, count);
-      return { made, real, shape: open.sample };
+      return { made, real, shape: open.sample, ...(await redrawn(open, drawn)) };
     },
     keep: (diagnoses) => store().write("diagnosis.json", encodeUtf8(`${JSON.stringify(diagnoses, null, 2)}\n`)),
   });
+}
+
+/** The first samples again, each time with another number of z drawn anew; nothing where they are made from more than one vector. */
+async function redrawn(
+  sampler: Sampler,
+  { seed, count }: { readonly seed: number; readonly count: number },
+): Promise<Pick<SamplesSeen, "latent" | "redrawn">> {
+  const [{ name, source }, ...more] = sampler.inputs;
+  if (more.length > 0 || (source.kind !== "normal" && source.kind !== "uniform")) return {};
+  const latent = sampler.latent(count, seed)[name];
+  const other = sampler.latent(count, seed, count)[name];
+  const size = latent.length / count;
+  const tried = Math.min(size, REDRAWN.numbers);
+  const all = new Map<number, Float32Array>();
+  for (let k = 0; k < tried; k++) {
+    const place = Math.floor((k * size) / tried);
+    const z = latent.slice(0, Math.min(count, REDRAWN.samples) * size);
+    for (let i = place; i < z.length; i += size) z[i] = other[i];
+    all.set(place, await sampler.generate({ [name]: z }));
+  }
+  return { latent, redrawn: all };
 }
 
 /** What measures, where that is asked for. */

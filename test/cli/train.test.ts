@@ -25,7 +25,7 @@ test("a run folder holds what the contract says, and the last lines say where", 
   expect(code).toBe(0);
 
   const run = join(cwd, "runs", "dcgan-glyphs-1");
-  expect(readdirSync(run).sort()).toEqual(["checkpoints", "metrics.jsonl", "run.json", "samples"]);
+  expect(readdirSync(run).sort()).toEqual(["checkpoints", "diagnosis.json", "metrics.jsonl", "run.json", "samples"]);
   expect(readdirSync(join(run, "samples"))).toEqual(["real.png", "step-00000002.png", "step-00000004.png"]);
   expect(readdirSync(join(run, "checkpoints"))).toEqual(["step-00000002.safetensors", "step-00000004.safetensors"]);
   const { config } = JSON.parse(readFileSync(join(run, "run.json"), "utf8"));

@@ -11,7 +11,7 @@ import { linesOf, type Trace } from "./trace.ts";
 
 const folder = new URL("traces/", import.meta.url);
 const traces = readdirSync(folder).map((file) => ({
-  name: file.replace(/\.json$/, ""),
+  name: file.replace(/\.jsonl$/, ""),
   trace: JSON.parse(readFileSync(new URL(file, folder), "utf8")) as Trace,
 }));
 const ofKind = (kind: Trace["kind"]) => traces.filter(({ trace }) => trace.kind === kind);

@@ -117,12 +117,12 @@ export function watchRun(watchedFor: readonly RunSymptom[] = symptoms): Doctor {
   };
 }
 
-/** A change as a line for a terminal. */
+/** A change as a line for a terminal, which says the step itself. */
 export function describeChange({ symptom, finding }: Change): string {
   const { title, threshold, meaning, advice } = symptom;
   const short = (value: number) => `${Number(value.toPrecision(3))}`;
   const limit = "above" in threshold ? `above ${threshold.above}` : `below ${threshold.below}`;
   return finding.present
-    ? `step ${finding.step}: ${title} (${short(finding.value)}, ${limit}). ${meaning} Try: ${advice[0]}.`
-    : `step ${finding.step}: ${title} has gone (${short(finding.value)}).`;
+    ? `${title} (${short(finding.value)}, ${limit}). ${meaning} Try: ${advice[0]}.`
+    : `${title} has gone (${short(finding.value)}).`;
 }

@@ -28,7 +28,7 @@ export const modeCollapse: RunSymptom = {
       names: ["diversity"],
       measure({ made, real: data, shape }) {
         real ??= distancesAmong(coarse(data, shape));
-        return [diversity(distancesAmong(coarse(made, shape)), real)];
+        return real.mean > 0 ? [diversity(distancesAmong(coarse(made, shape)), real)] : undefined;
       },
       sets: 5,
       judge(sets) {

@@ -42,6 +42,9 @@ export function blockWatch(judge: (means: Readonly<Record<string, number>>) => V
 /** Steps of G before which its samples are not judged: a G that has hardly begun makes blobs, all alike, with a grid over them. */
 export const WARM_UP = 200;
 
+/** Samples in a set: of fewer, figures are left to chance. Thresholds were measured with 64. */
+const LEAST = 16;
+
 interface Sampled<T extends readonly number[]> {
   /** Names of what is measured of a set of samples, without "samples/". */
   readonly names: readonly string[];
@@ -71,7 +74,8 @@ export function sampledWatch<T extends readonly number[]>({ names, measure, sets
       return hear(step, measured.length === 0 ? undefined : (measured as readonly number[] as T));
     },
     async samples(seen) {
-      newest = await measure(seen);
+      const size = seen.shape.reduce((product, side) => product * side, 1);
+      newest = seen.made.length < LEAST * size ? undefined : await measure(seen);
       return hear(seen.step, newest);
     },
     noted: () => Object.fromEntries((newest ?? []).map((value, i) => [keys[i], value])),

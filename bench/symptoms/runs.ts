@@ -1,0 +1,314 @@
+// The runs that thresholds are chosen from: healthy ones of many games; ones in which something is wrong at first, and passes; and ones
+// broken on purpose, each in a way that a symptom is to notice. All are small enough for a minute on one thread.
+
+import { arrayDataset, type Dataset, findDataset } from "../../src/data/index.ts";
+import { type AnyRecipe, findRecipe, type OptionValue } from "../../src/recipes/index.ts";
+import { forgetful, uneven } from "./broken-recipes.ts";
+import type { TrainingRun } from "./training.ts";
+
+export interface Trial {
+  readonly name: string;
+  readonly kind: "healthy" | "passing" | "broken";
+  /** What is special, in a few words. */
+  readonly about: string;
+  /** The symptoms that it must show, and, where they pass, must be rid of at its end. */
+  readonly shows: readonly string[];
+  readonly recipe: AnyRecipe;
+  readonly options: Readonly<Record<string, OptionValue>>;
+  readonly data: "ring" | "grid" | "glyphs";
+  /** Of pictures, in pixels. */
+  readonly size: number;
+  /** Training samples, where there are to be few; else they are drawn without end. */
+  readonly finite?: number;
+  readonly seed: number;
+  readonly batch: number;
+  readonly steps: number;
+  readonly sampleEvery: number;
+}
+
+type Options = Readonly<Record<string, OptionValue>>;
+type Own = Partial<Omit<Trial, "name" | "recipe" | "options" | "kind">>;
+
+function trial(kind: Trial["kind"], name: string, recipe: string | AnyRecipe, options: Options, own: Own = {}): Trial {
+  return {
+    ...{ kind, name, about: "", shows: [], data: "ring", size: 16 },
+    ...{ seed: 1, batch: 128, steps: 1000, sampleEvery: 50, options },
+    ...own,
+    recipe: typeof recipe === "string" ? findRecipe(recipe) : recipe,
+  };
+}
+
+/** Players of two hidden layers of 128. */
+const small = { zDim: 2, hidden: [128, 128] };
+const smallVanilla = { zDim: 2, hiddenG: [128, 128], hiddenD: [128, 128] };
+const vanillaPictures = { zDim: 32, hiddenG: [128, 128], hiddenD: [128, 128] };
+const fast = { lr: 1e-3, beta1: 0.5 };
+const critic = { ...small, lr: 5e-4, beta1: 0.5, lambda: 0.1 };
+/** Convolutional players for pictures. */
+const narrow = { networks: "dcgan", width: 8, zDim: 64 };
+
+const grid = { data: "grid", seed: 2 } as const;
+const glyphs = { data: "glyphs", batch: 64, steps: 600, sampleEvery: 30 } as const;
+const briefly = { steps: 400, sampleEvery: 20 };
+
+const healthy: readonly Trial[] = [
+  trial("healthy", "ring-vanilla", "vanilla", { ...smallVanilla, ...fast }),
+  trial("healthy", "ring-lsgan", "lsgan", { ...small, ...fast, a: -1, b: 1, c: 0 }),
+  trial("healthy", "ring-wgan", "wgan", { ...small, lr: 5e-4, c: 0.1, warmUp: false }),
+  trial("healthy", "ring-wgan-gp", "wgan-gp", critic, { steps: 700, sampleEvery: 35 }),
+  trial(
+    "healthy",
+    "ring-wgan-gp-fast",
+    "wgan-gp",
+    { ...critic, lr: 5e-2 },
+    { ...briefly, about: "learning rate 0.05: the penalty holds it" },
+  ),
+  trial("healthy", "ring-unrolled", "unrolled", { ...small, lrD: 1e-3 }, { steps: 700, sampleEvery: 35 }),
+  trial("healthy", "ring-r3gan", "r3gan", { ...small, ...fast, zDim: 4 }),
+  trial("healthy", "grid-r3gan", "r3gan", { ...small, ...fast, zDim: 4 }, grid),
+  trial("healthy", "grid-wgan-gp", "wgan-gp", critic, { ...grid, steps: 700, sampleEvery: 35 }),
+  trial(
+    "healthy",
+    "glyphs-vanilla",
+    "vanilla",
+    { ...vanillaPictures, beta1: 0.5 },
+    { ...glyphs, steps: 1000, sampleEvery: 50 },
+  ),
+  trial("healthy", "glyphs-dcgan", "dcgan", narrow, glyphs),
+  trial(
+    "healthy",
+    "glyphs-dcgan-fast",
+    "dcgan",
+    { ...narrow, lr: 1e-2 },
+    { ...glyphs, ...briefly, about: "learning rate 0.01" },
+  ),
+  trial(
+    "healthy",
+    "glyphs-dcgan-g-steps",
+    "dcgan",
+    { ...narrow, gSteps: 8, lr: 1e-3 },
+    { ...glyphs, about: "G makes 8 steps for each of D's", steps: 300, sampleEvery: 20 },
+  ),
+  trial(
+    "healthy",
+    "glyphs-dcgan-resize",
+    "dcgan",
+    { ...narrow, width: 12, upsample: "resize" },
+    { ...glyphs, seed: 2 },
+  ),
+  trial("healthy", "glyphs-lsgan", "lsgan", narrow, { ...glyphs, seed: 3 }),
+  trial("healthy", "glyphs-wgan-gp", "wgan-gp", { ...narrow, lr: 5e-4 }, { ...glyphs, steps: 300, sampleEvery: 15 }),
+  trial("healthy", "glyphs-r3gan", "r3gan", { ...narrow, lr: 5e-4 }, { ...glyphs, steps: 300, sampleEvery: 15 }),
+];
+
+const passing: readonly Trial[] = [
+  trial(
+    "passing",
+    "ring-dcgan",
+    "dcgan",
+    { ...small, ...fast, zDim: 8 },
+    { about: "hops from mode to mode for 350 steps, then covers them all", shows: ["mode-hopping"], seed: 2 },
+  ),
+  trial(
+    "passing",
+    "glyphs-sngan",
+    "sngan",
+    { ...narrow, nDis: 2 },
+    { ...glyphs, about: "a grid over its first pictures", shows: ["checkerboard"], steps: 450, sampleEvery: 25 },
+  ),
+];
+
+const broken: readonly Trial[] = [
+  trial(
+    "broken",
+    "divergence-ring-vanilla",
+    "vanilla",
+    { ...smallVanilla, lr: 0.05, beta1: 0.9 },
+    { about: "learning rate 0.05, momentum 0.9", shows: ["divergence"], steps: 600, sampleEvery: 30 },
+  ),
+  trial(
+    "broken",
+    "divergence-ring-lsgan",
+    "lsgan",
+    { ...small, lr: 0.1, beta1: 0.9 },
+    { about: "learning rate 0.1, momentum 0.9", shows: ["divergence"], steps: 600, sampleEvery: 30 },
+  ),
+  trial(
+    "broken",
+    "divergence-ring-r3gan",
+    "r3gan",
+    { ...small, zDim: 4, lr: 5e-2, beta1: 0.5 },
+    { ...briefly, about: "learning rate 0.05", shows: ["divergence"] },
+  ),
+  trial(
+    "broken",
+    "collapse-ring-g-steps",
+    "vanilla",
+    { ...smallVanilla, ...fast, gSteps: 10 },
+    { ...briefly, about: "G makes 10 steps for each of D's", shows: ["mode-collapse"] },
+  ),
+  trial(
+    "broken",
+    "collapse-ring-high-lr",
+    "dcgan",
+    { ...small, lr: 2e-2, beta1: 0.9 },
+    { about: "learning rate 0.02, momentum 0.9", shows: ["mode-collapse"], steps: 600, sampleEvery: 30 },
+  ),
+  trial(
+    "broken",
+    "collapse-glyphs-vanilla",
+    "vanilla",
+    {},
+    {
+      ...glyphs,
+      ...{ about: "the defaults at 28 pixels", shows: ["mode-collapse"], size: 28 },
+      ...{ batch: 100, steps: 1500, sampleEvery: 100 },
+    },
+  ),
+  trial(
+    "broken",
+    "collapse-glyphs-narrow",
+    "dcgan",
+    { width: 16 },
+    {
+      ...glyphs,
+      ...{ about: "28 pixels, a quarter of the default width: D far ahead", shows: ["mode-collapse", "checkerboard"] },
+      ...{ size: 28, steps: 500, sampleEvery: 50 },
+    },
+  ),
+  trial(
+    "broken",
+    "collapse-glyphs-tiny-z",
+    "dcgan",
+    { ...narrow, zDim: 1 },
+    { ...glyphs, about: "z is one number", shows: ["mode-collapse"], steps: 300, sampleEvery: 20 },
+  ),
+  trial(
+    "broken",
+    "hopping-ring",
+    "unrolled",
+    { ...small, zDim: 64, unroll: 0, lrG: 1e-3, lrD: 1e-4 },
+    { about: "D learns ten times slower than G, nothing unrolled", shows: ["mode-hopping"], sampleEvery: 25 },
+  ),
+  trial(
+    "broken",
+    "hopping-ring-momentum",
+    "vanilla",
+    { ...smallVanilla, lr: 5e-3, beta1: 0.9 },
+    { about: "learning rate 0.005, momentum 0.9", shows: ["mode-hopping"], steps: 800, sampleEvery: 40 },
+  ),
+  trial(
+    "broken",
+    "vanishing-glyphs",
+    "vanilla",
+    { ...vanillaPictures, loss: "saturating", dSteps: 5, lr: 1e-3 },
+    { ...glyphs, ...briefly, about: "saturating loss, D makes 5 steps", shows: ["vanishing-gradient"] },
+  ),
+  trial(
+    "broken",
+    "vanishing-glyphs-dcgan",
+    "dcgan",
+    { ...narrow, loss: "saturating", dSteps: 4, lr: 1e-3 },
+    {
+      ...glyphs,
+      about: "saturating loss, D makes 4 steps",
+      shows: ["vanishing-gradient"],
+      steps: 200,
+      sampleEvery: 20,
+    },
+  ),
+  trial(
+    "broken",
+    "exploding-ring-wgan",
+    "wgan",
+    { ...small, lr: 5e-4, c: 1e6, warmUp: false },
+    { about: "weights not clipped", shows: ["exploding-critic", "oscillation"], steps: 600, sampleEvery: 30 },
+  ),
+  trial(
+    "broken",
+    "exploding-ring-wgan-gp",
+    "wgan-gp",
+    { ...critic, lambda: 0 },
+    { about: "no gradient penalty", shows: ["exploding-critic", "oscillation"], steps: 500, sampleEvery: 25 },
+  ),
+  trial(
+    "broken",
+    "exploding-glyphs-wgan-gp",
+    "wgan-gp",
+    { ...narrow, lr: 5e-4, lambda: 0 },
+    { ...glyphs, about: "no gradient penalty", shows: ["exploding-critic"], steps: 200, sampleEvery: 10 },
+  ),
+  trial(
+    "broken",
+    "oscillation-ring-wgan",
+    "wgan",
+    { ...small, lr: 2e-3, c: 1, nCritic: 1, warmUp: false },
+    { about: "weights clipped at 1, one critic step", shows: ["oscillation"], steps: 800, sampleEvery: 40 },
+  ),
+  trial(
+    "broken",
+    "overfitting-glyphs-64",
+    "dcgan",
+    { ...narrow, width: 16 },
+    { ...glyphs, about: "64 pictures", shows: ["overfitting-discriminator"], finite: 64, steps: 400, sampleEvery: 25 },
+  ),
+  trial(
+    "broken",
+    "overfitting-glyphs-200",
+    "dcgan",
+    { ...narrow, width: 24, dSteps: 2 },
+    {
+      ...glyphs,
+      ...{ about: "200 pictures, a large D that makes 2 steps", shows: ["overfitting-discriminator"] },
+      ...{ finite: 200, steps: 400, sampleEvery: 25 },
+    },
+  ),
+  trial("broken", "checkerboard-glyphs-deconv", "dcgan", narrow, {
+    ...glyphs,
+    ...{ about: "32 pixels: D far ahead of so narrow a G", shows: ["checkerboard", "mode-collapse"] },
+    ...{ size: 32, steps: 300, sampleEvery: 25 },
+  }),
+  trial("broken", "checkerboard-glyphs-uneven", uneven, narrow, {
+    ...glyphs,
+    ...{ about: "32 pixels, transposed convolutions of kernel 3 with stride 2", shows: ["checkerboard"] },
+    ...{ size: 32, steps: 300, sampleEvery: 25 },
+  }),
+  trial(
+    "broken",
+    "unused-ring",
+    forgetful("dcgan", 4),
+    { ...small, ...fast, zDim: 16 },
+    {
+      ...{ about: "G reads 4 of z's 16 numbers", shows: ["unused-latent"], steps: 600, sampleEvery: 30 },
+    },
+  ),
+  trial("broken", "unused-glyphs", forgetful("dcgan", 16), narrow, {
+    ...glyphs,
+    ...{ about: "G reads 16 of z's 64 numbers", shows: ["unused-latent"], steps: 300, sampleEvery: 20 },
+  }),
+];
+
+export const trials: readonly Trial[] = [...healthy, ...passing, ...broken];
+
+/** All that its recording depends on, as text. */
+export const keyOf = ({ recipe, name: _, kind: _kind, about: _about, shows: _shows, ...settings }: Trial): string =>
+  JSON.stringify({ recipe: recipe.name, ...settings });
+
+/** The trial's data, opened. */
+export async function runOf({ data, finite, size, ...settings }: Trial): Promise<TrainingRun> {
+  const source = findDataset(data)!;
+  const options = source.kind === "images" ? { size } : {};
+  const all = source.open({ seed: 1, ...options });
+  return {
+    ...settings,
+    dataset: finite === undefined ? all : await firstOf(all, finite),
+    heldOut: source.open({ seed: 2, ...options }),
+  };
+}
+
+async function firstOf(dataset: Dataset, count: number): Promise<Dataset> {
+  const { values } = await dataset.read(Array.from({ length: count }, (_, i) => i));
+  const size = values.length / count;
+  const samples = Array.from({ length: count }, (_, i) => values.slice(i * size, (i + 1) * size));
+  return arrayDataset(samples, dataset.shape);
+}
