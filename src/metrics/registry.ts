@@ -1,6 +1,7 @@
 // Every metric, for `ganforge list metrics`.
 
 import { InputError, suggest } from "../errors/index.ts";
+import { augmentation } from "./augmentation.ts";
 import { classificationAccuracy } from "./classification-accuracy.ts";
 import { densityCoverage } from "./density-coverage.ts";
 import { earthMoverDistance } from "./earth-mover.ts";
@@ -25,6 +26,7 @@ export const metrics: readonly Metric[] = [
   kid,
   inceptionScore,
   classificationAccuracy,
+  augmentation,
   precisionRecall,
   densityCoverage,
   msSsimDiversity,
