@@ -4,5 +4,6 @@ export * from "./data/index.node.ts";
 export * from "./export/index.node.ts";
 export * from "./index.ts";
 export * from "./metrics/index.node.ts";
+export * from "./reproduce/index.node.ts";
 export * from "./runtime/index.node.ts";
 export * from "./train/index.node.ts";

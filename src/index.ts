@@ -14,5 +14,6 @@ export * as optim from "./optim/index.ts";
 export * from "./random/index.ts";
 export * from "./recipes/index.ts";
 export * as report from "./report/index.ts";
+export * from "./reproduce/index.ts";
 export * from "./runtime/index.ts";
 export * from "./train/index.ts";

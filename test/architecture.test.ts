@@ -19,7 +19,7 @@ const rows = [
   ["recipes"],
   ["train"],
   ["metrics", "inspect", "export", "report"],
-  ["server"],
+  ["server", "reproduce"],
   ["cli", "studio"],
 ];
 

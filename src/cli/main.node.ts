@@ -51,6 +51,11 @@ const commands: Readonly<Record<string, CommandEntry>> = {
     about: "lay runs side by side, as a table and a page",
     load: () => import("./commands/compare.node.ts"),
   },
+  reproduce: {
+    usage: "reproduce <table>",
+    about: "train and measure a published table anew",
+    load: () => import("./commands/reproduce.node.ts"),
+  },
   data: {
     usage: "data info|preview|get <data>",
     about: "look into a data set, or download one",

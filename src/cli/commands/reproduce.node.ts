@@ -1,0 +1,40 @@
+// ganforge reproduce: a published table, trained and measured anew.
+
+import { integer } from "../../recipes/index.ts";
+import { addSettings, newCommand, parseArguments } from "../arguments.node.ts";
+import { parseSettings } from "../settings.ts";
+
+const EXAMPLES = [
+  "ganforge reproduce ring",
+  "ganforge reproduce ring --seeds 3 --only R3GAN",
+  "ganforge reproduce grid --full",
+];
+
+const reproduceSettings = {
+  seeds: {
+    ...integer(0, "trials of each case, by the seeds 1 to N", { min: 1, max: 1000 }),
+    default: "the table's, 10",
+  },
+  threads: integer(1, "processor threads", { min: 1, max: 256 }),
+};
+
+export async function run(args: readonly string[]): Promise<number> {
+  const about =
+    "Trains and measures the cases of a published table, and writes them beside the published figures. What is done is kept: stopped at any time, it goes on from there.";
+  const command = newCommand("reproduce", about, EXAMPLES)
+    .argument("<table>", "ring or grid: modes found by GANs on Gaussians (PacGAN, Table 1)")
+    .option("--full", "the published protocol, for those with hours, instead of a shortened one")
+    .option("--only <case>", "one row of the table")
+    .option("--out <folder>", "where results and the table go (default: reproduce)")
+    .option("--json", "print the results as one JSON document");
+  addSettings(command, "Trials:", reproduceSettings);
+  const given = parseArguments(command, args);
+  if (given === undefined) return 0;
+  const { full, only, out = "reproduce", json, ...flags } = given.flags;
+  const { seeds, threads = 1 } = parseSettings(reproduceSettings, flags) as { seeds?: number; threads?: number };
+  const { reproduceTable } = await import("../reproducing.node.ts");
+  return reproduceTable({
+    ...{ table: given.operands[0], seeds, threads, full: full === true, json: json === true },
+    ...{ only: only as string | undefined, out: out as string },
+  });
+}

@@ -1,0 +1,82 @@
+// A published table made anew: one line a trial in OUT/TABLE.jsonl as soon as it is done, and the table in OUT/TABLE.md.
+
+import { join } from "node:path";
+import { InputError, suggest } from "../errors/index.ts";
+import { findTable, type Reproduced, runCase, tablePage } from "../reproduce/index.node.ts";
+import { openNodeStore, readJsonLines } from "../train/index.node.ts";
+import { createBar } from "./bar.node.ts";
+import { writeOut } from "./files.node.ts";
+import { print, printJson } from "./output.node.ts";
+
+export interface ReproduceRequest {
+  readonly table: string;
+  /** Without, as many as the table has. */
+  readonly seeds: number | undefined;
+  readonly threads: number;
+  readonly full: boolean;
+  /** One case. */
+  readonly only: string | undefined;
+  readonly out: string;
+  readonly json: boolean;
+}
+
+/** Makes what is not done yet, and prints the table; the exit code. */
+export async function reproduceTable(request: ReproduceRequest): Promise<number> {
+  const { seeds, threads, full, only, out, json } = request;
+  const table = findTable(request.table);
+  const names = table.cases.map(({ name }) => name);
+  if (only !== undefined && !names.includes(only)) {
+    throw new InputError(`--only: ${table.name} has no case "${only}"; ${suggest(only, names)}`);
+  }
+  const cases = table.cases.filter(({ name }) => only === undefined || name === only);
+  const trials = Array.from({ length: seeds ?? table.seeds }, (_, i) => i + 1).flatMap((seed) =>
+    cases.map((each) => ({ each, seed })),
+  );
+  const store = await openNodeStore(out);
+  const file = `${table.name}.jsonl`;
+  // A trial counts as done only where it was trained as it would be now.
+  const asNow = ({ case: name, training, full: wasFull }: Reproduced) => {
+    const now = table.cases.find((each) => each.name === name)?.training(wasFull);
+    return JSON.stringify(now) === JSON.stringify(training);
+  };
+  const done = ((await readJsonLines(store, file)) as unknown as Reproduced[]).filter(
+    (result) => result.full === full && asNow(result),
+  );
+
+  let signal: keyof typeof EXIT_CODES | undefined;
+  const hear = (name: keyof typeof EXIT_CODES) => {
+    if (signal !== undefined) process.exit(EXIT_CODES[name]);
+    signal = name;
+  };
+  process.on("SIGINT", hear).on("SIGTERM", hear);
+  const bar = createBar(process.stderr);
+  try {
+    for (const [i, { each, seed }] of trials.entries()) {
+      if (signal !== undefined) break;
+      if (done.some((result) => result.case === each.name && result.seed === seed)) continue;
+      const what = `${each.name}, seed ${seed} (trial ${i + 1} of ${trials.length}): steps`;
+      const result = await runCase(table, each, {
+        ...{ seed, full, threads },
+        progress: (step, steps) => bar.show(what, step, steps),
+        shouldStop: () => signal !== undefined,
+      });
+      if (result === undefined) break;
+      done.push(result);
+      await store.append(file, JSON.stringify(result));
+    }
+  } finally {
+    bar.clear();
+    process.off("SIGINT", hear).off("SIGTERM", hear);
+  }
+  const page = tablePage(table, done, full);
+  const path = join(out, `${table.name}${full ? "-full" : ""}.md`);
+  await writeOut(path, new TextEncoder().encode(page));
+  if (json) printJson({ table: table.name, full, results: done, out: path });
+  else print(`${page}\n${path}`);
+  if (signal === undefined) return 0;
+  process.stderr.write("Stopped. What is done is kept; the same command goes on from there.\n");
+  return EXIT_CODES[signal];
+}
+
+/** Exit codes of a command ended by a signal, as a shell reports them. */
+const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;

@@ -1,0 +1,2 @@
+export * from "./index.ts";
+export { type CaseOptions, runCase } from "./run.node.ts";

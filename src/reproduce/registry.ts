@@ -1,0 +1,19 @@
+// Every table that can be reproduced.
+
+import { InputError, suggest } from "../errors/index.ts";
+import { grid, ring } from "./mixtures.ts";
+import type { Table } from "./table.ts";
+
+export const tables: readonly Table[] = [ring, grid];
+
+/** The table of this name. InputError, with the nearest, when there is none. */
+export function findTable(name: string): Table {
+  const found = tables.find((table) => table.name === name);
+  if (found) return found;
+  throw new InputError(
+    `reproduce: there is no table "${name}"; ${suggest(
+      name,
+      tables.map((table) => table.name),
+    )}`,
+  );
+}
