@@ -7,6 +7,7 @@ import {
   type ChosenMetric,
   defaultExtractor,
   type Extractor,
+  type FeatureMemory,
   lacks,
   type Measured,
   type MeasureOptions,
@@ -86,6 +87,7 @@ export async function openEvaluation(request: EvaluationRequest, setting: Evalua
     const lacking = lacks(metric, means);
     if (lacking !== undefined) throw new InputError(`--metrics: ${metric.name} cannot be had here: ${lacking}.`);
   }
+  const memory: FeatureMemory = new Map();
   const all = dataset.count;
   const count = request.count ?? Math.min(COUNT[kind], all);
   const left = Math.min(count, all - count);
@@ -96,6 +98,7 @@ export async function openEvaluation(request: EvaluationRequest, setting: Evalua
       measure({
         ...means,
         metrics: chosen,
+        memory,
         real: realSamples(dataset, sampler, { seed, count }),
         made: madeSamples(sampler, dataset, { seed, count }),
         floor:

@@ -23,7 +23,14 @@ export { type DiagnosingOptions, diagnosingObserver } from "./diagnosing.ts";
 export { earthMover, wasserstein1 } from "./earth-mover.ts";
 export type { Extractor } from "./extractor.ts";
 export { jensenShannon, jensenShannonBias, jensenShannonOf } from "./jensen-shannon.ts";
-export { type ChosenMetric, lacks, type Measured, type MeasureOptions, measure } from "./measure.ts";
+export {
+  type ChosenMetric,
+  type FeatureMemory,
+  lacks,
+  type Measured,
+  type MeasureOptions,
+  measure,
+} from "./measure.ts";
 export type {
   Figure,
   FigureSpec,
