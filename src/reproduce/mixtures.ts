@@ -79,7 +79,7 @@ function mixture(set: "ring" | "grid", title: string, modes: number, steps: numb
     figures: [
       { name: "modes", title: `modes of ${modes}` },
       { name: "held", title: "held" },
-      { name: "good", title: "high quality %", scale: 100 },
+      { name: "good", title: "high quality %" },
       { name: "reverse-kl", title: "reverse KL" },
     ],
     seeds: 10,

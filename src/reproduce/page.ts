@@ -11,9 +11,7 @@ export function tablePage(
   const head = ["", ...figures.map((figure) => figure.title), "seeds", "minutes each"];
   const rows = cases.flatMap(({ name, published }) => {
     const own = results.filter((result) => result.case === name);
-    const cells = figures.map((figure) =>
-      meanAndError(own.map((result) => result.figures[figure.name] * (figure.scale ?? 1))),
-    );
+    const cells = figures.map((figure) => meanAndError(own.map((result) => result.figures[figure.name])));
     const minutes = own.reduce((sum, each) => sum + each.minutes, 0) / own.length;
     const ours =
       own.length === 0

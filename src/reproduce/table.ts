@@ -33,7 +33,7 @@ export interface Table {
   readonly metrics: string;
   readonly count: number;
   /** Figures of these metrics, in the columns' order. */
-  readonly figures: readonly { readonly name: string; readonly title: string; readonly scale?: number }[];
+  readonly figures: readonly { readonly name: string; readonly title: string }[];
   readonly seeds: number;
   readonly cases: readonly TableCase[];
 }

@@ -58,11 +58,27 @@ test("the page has ours as mean ± standard error, with the published figures be
   const [{ name, training }] = small.cases;
   const result = (seed: number, modes: number): Reproduced => ({
     ...{ table: "ring", case: name, seed, full: false, training: training(false), minutes: 0.5 },
-    figures: { modes, held: 7, good: 0.875, "reverse-kl": 0.25 },
+    figures: { modes, held: 7, good: 87.5, "reverse-kl": 0.25 },
   });
   const lines = tablePage(small, [result(1, 6), result(2, 8)], false).split("\n");
   expect(lines).toContain("| GAN | 7 ± 1 | 7 ± 0 | 87.5 ± 0 | 0.25 ± 0 | 2 | 0.50 |");
   expect(lines).toContain("| published | 6.3 ± 0.5 |  | 98.2 ± 0.2 | 0.45 ± 0.09 |  |  |");
   expect(lines).toContain("| LSGAN | not yet | not yet | not yet | not yet | 0 |  |");
   expect(meanAndError([1, 2, 3, 6])).toBe("3 ± 1.1"); // √(14/3)/2
+});
+
+test("high quality is counted in per cent, as the published figures are", async () => {
+  const { centres, sigma } = findDataset("ring")!.mixture!;
+  const [{ metric, options }] = parseMetrics(tables[0].metrics);
+  const measuring = metric.begin(
+    {
+      ...{ kind: "points", shape: [2], counts: { real: 0, made: 40 }, labels: [], seed: 1 },
+      modes: { centres, sigma },
+    },
+    options,
+  );
+  const [x, y] = centres[0];
+  const points = Array.from({ length: 40 }, (_, i) => (i % 4 === 0 ? [9, 9] : [x, y]));
+  measuring.add("made", { count: 40, values: Float32Array.from(points.flat()) });
+  expect((await measuring.finish()).figures.good.value).toBe(75);
 });
