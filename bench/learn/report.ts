@@ -1,6 +1,6 @@
 // The results as Markdown: for each experiment a table of means and spreads over seeds, and the claims that hold or do not.
 
-import type { Experiment } from "./experiment.ts";
+import type { Claim, Experiment } from "./experiment.ts";
 
 export interface Result {
   readonly experiment: string;
@@ -40,11 +40,17 @@ function describe({ name, about, cases, claims }: Experiment, results: readonly 
   });
   const lines = [["case", ...figures, "seeds", "flags"], ["---", ...figures.map(() => "---:"), "---", "---"], ...rows];
   const table = lines.map((cells) => `| ${cells.join(" | ")} |`).join("\n");
-  const mean = (each: string, figure: string) => {
-    const numbers = of(each).flatMap((result) => result.figures[figure] ?? []);
-    return numbers.reduce((sum, value) => sum + value, 0) / numbers.length; // NaN where there are none, which no claim passes
+  const verdict = ({ holds }: Claim): string => {
+    let known = true;
+    const mean = (each: string, figure: string) => {
+      const numbers = of(each).flatMap((result) => result.figures[figure] ?? []);
+      known &&= numbers.length > 0;
+      return numbers.reduce((sum, value) => sum + value, 0) / numbers.length;
+    };
+    const does = holds(mean);
+    return known ? (does ? "holds" : "**does not hold**") : "not measured yet";
   };
-  const judged = claims.map(({ text, holds }) => `- ${holds(mean) ? "holds" : "**does not hold**"}: ${text}`);
+  const judged = claims.map((claim) => `- ${verdict(claim)}: ${claim.text}`);
   return [title, table, "", ...judged, ""].join("\n");
 }
 
