@@ -21,10 +21,8 @@ import { writeOut } from "./files.node.ts";
 import { print, printJson } from "./output.node.ts";
 import { dataNameOf } from "./run-folder.node.ts";
 import type { Settings } from "./settings.ts";
+import { EXIT_CODES, hearSignals, type Stopper } from "./signals.node.ts";
 import { formatCount, formatTable, indent } from "./text.ts";
-
-/** Exit codes of a command ended by a signal, as a shell reports them. */
-const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
 
 export interface ClassifierRequest {
   readonly settings: Settings;
@@ -93,32 +91,6 @@ async function made(
   const classifier = await fitClassifier(dataset, options);
   await writeOut(out, await encodeClassifier(classifier, sha256));
   return { classifier, path: out, found: false };
-}
-
-interface Stopper {
-  /** The first of SIGINT and SIGTERM that came; the second does what it does to any process. */
-  readonly signal: keyof typeof EXIT_CODES | undefined;
-  release(): void;
-}
-
-function hearSignals(): Stopper {
-  let signal: Stopper["signal"];
-  const release = () => {
-    process.off("SIGINT", hear);
-    process.off("SIGTERM", hear);
-  };
-  const hear = (heard: keyof typeof EXIT_CODES) => {
-    signal = heard;
-    release();
-  };
-  process.on("SIGINT", hear);
-  process.on("SIGTERM", hear);
-  return {
-    get signal() {
-      return signal;
-    },
-    release,
-  };
 }
 
 /** Shows each step, and ends the training after the step in which a signal came. */

@@ -6,7 +6,7 @@ import { writeOut } from "./files.node.ts";
 import { print, printJson } from "./output.node.ts";
 import { comparedRun } from "./reporting.node.ts";
 import { openRun } from "./run-folder.node.ts";
-import { formatTable } from "./text.ts";
+import { formatFigure, formatTable } from "./text.ts";
 
 export interface CompareRequest {
   readonly runs: readonly string[];
@@ -42,8 +42,9 @@ function tableOf(runs: readonly ComparedRun[], newest: readonly (readonly Measur
   const cell = (measure: Measure | undefined) => {
     if (measure === undefined || measure.value === null) return "–";
     const { value, interval } = measure;
-    const short = (number: number) => `${Number(number.toPrecision(4))}`;
-    return interval ? `${short(value)} (${short(interval[0])} – ${short(interval[1])})` : short(value);
+    return interval
+      ? `${formatFigure(value)} (${formatFigure(interval[0])} – ${formatFigure(interval[1])})`
+      : formatFigure(value);
   };
   return [
     ["", ...runs.map(({ name }) => name)],

@@ -15,7 +15,7 @@ import { writeOut } from "./files.node.ts";
 import { openData } from "./opening.node.ts";
 import { print, printJson } from "./output.node.ts";
 import { loadCheckpoint, openRun, type Run } from "./run-folder.node.ts";
-import { formatCount, formatTable, indent } from "./text.ts";
+import { formatCount, formatFigure, formatTable, indent } from "./text.ts";
 
 /** Images made in one run of the program. */
 const CHUNK = 64;
@@ -104,17 +104,13 @@ async function chosenSteps(run: Run, asked: unknown): Promise<(number | undefine
   return [best.step];
 }
 
-/** 12.345678 → "12.35", 0.00012345 → "0.0001235" */
-const short = (value: number) =>
-  Number.isFinite(value) ? `${Math.abs(value) < 1e-12 ? 0 : Number(value.toPrecision(4))}` : "not a number";
-
 const BETTER = { lower: "lower is better", higher: "higher is better" } as const;
 
 function described(step: number, count: number, measures: readonly Measured[]): string {
   const head = ["", "value", "95 %", "real against real", ""];
   const rows = measures.map(({ title, value, interval, floor, better, ideal }) => [
-    ...[title, short(value), interval ? `${short(interval[0])} – ${short(interval[1])}` : ""],
-    ...[floor === undefined ? "" : short(floor), better === "target" ? `best at ${ideal}` : BETTER[better]],
+    ...[title, formatFigure(value), interval ? `${formatFigure(interval[0])} – ${formatFigure(interval[1])}` : ""],
+    ...[floor === undefined ? "" : formatFigure(floor), better === "target" ? `best at ${ideal}` : BETTER[better]],
   ]);
   const protocols = [...new Map(measures.map(({ metric, protocol, extractor }) => [metric, [protocol, extractor]]))];
   const how = protocols.map(

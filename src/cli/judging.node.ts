@@ -14,6 +14,7 @@ import { dataOptionsOf } from "./data-options.ts";
 import { openData } from "./opening.node.ts";
 import { print, printJson } from "./output.node.ts";
 import { loadCheckpoint, openRun, type Run } from "./run-folder.node.ts";
+import { EXIT_CODES, hearSignals } from "./signals.node.ts";
 import { formatTable } from "./text.ts";
 
 const FILE = "judgements.jsonl";
@@ -21,7 +22,6 @@ const FILE = "judgements.jsonl";
 const CHUNK = 50;
 /** Longest exposure that can be asked for. */
 const MOST_MILLISECONDS = 60_000;
-const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
 
 export interface JudgeRequest {
   /** One, or two. */
@@ -52,35 +52,21 @@ export async function judgeRuns(request: JudgeRequest): Promise<number> {
   const pictures = await drawPictures(runs, request);
   const keep = (judgement: object) => store.append(FILE, JSON.stringify(judgement));
   const server = await openJudge({ ...pictures, exposure, sitting, seed, port, keep });
-  const { signal, release } = listen();
+  const stopper = hearSignals();
   say(`Open this page in a browser on this machine: ${server.url}`);
   say("Answers are kept as they come. Ctrl-C ends the judging and shows the result so far.");
-  let ended: keyof typeof EXIT_CODES | undefined;
   try {
-    ended = await Promise.race([signal, server.finished.then(() => undefined)]);
+    await Promise.race([stopper.heard, server.finished]);
   } finally {
-    release();
+    stopper.release();
     await server.close();
   }
+  const ended = stopper.signal;
   const result = judge(server.judgements, { staircase: exposure === "staircase" });
   const file = `${folder}/${FILE}`;
   if (json) printJson({ runs: runs.map((run) => run.folder), sitting, file, finished: ended === undefined, ...result });
   else print(describe(result, file));
   return ended === undefined ? 0 : EXIT_CODES[ended];
-}
-
-/** The signals that end a judging; a second one ends the process. */
-function listen() {
-  let release = () => {};
-  const signal = new Promise<keyof typeof EXIT_CODES>((resolve) => {
-    process.once("SIGINT", resolve);
-    process.once("SIGTERM", resolve);
-    release = () => {
-      process.off("SIGINT", resolve);
-      process.off("SIGTERM", resolve);
-    };
-  });
-  return { signal, release };
 }
 
 function parseExposure(text: string): Exposure {

@@ -7,6 +7,7 @@ import { openNodeStore, readJsonLines } from "../train/index.node.ts";
 import { createBar } from "./bar.node.ts";
 import { writeOut } from "./files.node.ts";
 import { print, printJson } from "./output.node.ts";
+import { EXIT_CODES, hearSignals } from "./signals.node.ts";
 
 export interface ReproduceRequest {
   readonly table: string;
@@ -43,22 +44,17 @@ export async function reproduceTable(request: ReproduceRequest): Promise<number>
     (result) => result.full === full && asNow(result),
   );
 
-  let signal: keyof typeof EXIT_CODES | undefined;
-  const hear = (name: keyof typeof EXIT_CODES) => {
-    if (signal !== undefined) process.exit(EXIT_CODES[name]);
-    signal = name;
-  };
-  process.on("SIGINT", hear).on("SIGTERM", hear);
+  const stopper = hearSignals();
   const bar = createBar(process.stderr);
   try {
     for (const [i, { each, seed }] of trials.entries()) {
-      if (signal !== undefined) break;
+      if (stopper.signal !== undefined) break;
       if (done.some((result) => result.case === each.name && result.seed === seed)) continue;
       const what = `${each.name}, seed ${seed} (trial ${i + 1} of ${trials.length}): steps`;
       const result = await runCase(table, each, {
         ...{ seed, full, threads },
         progress: (step, steps) => bar.show(what, step, steps),
-        shouldStop: () => signal !== undefined,
+        shouldStop: () => stopper.signal !== undefined,
       });
       if (result === undefined) break;
       done.push(result);
@@ -66,17 +62,14 @@ export async function reproduceTable(request: ReproduceRequest): Promise<number>
     }
   } finally {
     bar.clear();
-    process.off("SIGINT", hear).off("SIGTERM", hear);
+    stopper.release();
   }
   const page = tablePage(table, done, full);
   const path = join(out, `${table.name}${full ? "-full" : ""}.md`);
   await writeOut(path, new TextEncoder().encode(page));
   if (json) printJson({ table: table.name, full, results: done, out: path });
   else print(`${page}\n${path}`);
-  if (signal === undefined) return 0;
+  if (stopper.signal === undefined) return 0;
   process.stderr.write("Stopped. What is done is kept; the same command goes on from there.\n");
-  return EXIT_CODES[signal];
+  return EXIT_CODES[stopper.signal];
 }
-
-/** Exit codes of a command ended by a signal, as a shell reports them. */
-const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;

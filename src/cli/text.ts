@@ -24,6 +24,12 @@ export function formatCount(value: number): string {
   return String(value).replace(/\B(?=(\d{3})+$)/g, ",");
 }
 
+/** 12.345678 → "12.35", 0.00012345 → "0.0001235"; what only rounding keeps from 0 → "0". */
+export function formatFigure(value: number): string {
+  if (!Number.isFinite(value)) return "not a number";
+  return `${Math.abs(value) < 1e-12 ? 0 : Number(value.toPrecision(4))}`;
+}
+
 /** Bytes as "512 bytes", "40.1 KB", "12.3 MB", "1.2 GB". */
 export function formatBytes(bytes: number): string {
   if (bytes < 1000) return `${bytes} bytes`;

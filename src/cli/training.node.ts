@@ -6,11 +6,12 @@ import { InputError } from "../errors/index.ts";
 import { createDisplay, type Display } from "./display.node.ts";
 import { printJson } from "./output.node.ts";
 import type { SessionEvent, SessionRequest, SessionResult } from "./session.node.ts";
+import { EXIT_CODES as END_CODES } from "./signals.node.ts";
 import { formatCount, formatDuration } from "./text.ts";
 import type { WorkerMessage, WorkerRequest } from "./train-worker.node.ts";
 
-/** Exit codes of a run ended by a signal, as a shell reports them: 128 + the signal's number. */
-const EXIT_CODES = { SIGINT: 130, SIGTERM: 143, SIGPIPE: 141 } as const;
+/** A training also ends when nobody reads what it prints. */
+const EXIT_CODES = { ...END_CODES, SIGPIPE: 141 } as const;
 type StopSignal = keyof typeof EXIT_CODES;
 
 /** Problems of the data shown one by one; the rest is counted. */
