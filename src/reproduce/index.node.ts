@@ -1,2 +1,4 @@
 export * from "./index.ts";
-export { type CaseOptions, runCase } from "./run.node.ts";
+export type { Training } from "./measured.node.ts";
+export { findTable, tables } from "./registry.node.ts";
+export { type CaseOptions, runCase, shortName } from "./run.node.ts";

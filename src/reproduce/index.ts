@@ -1,3 +1,2 @@
-export { meanAndError, tablePage } from "./page.ts";
-export { findTable, tables } from "./registry.ts";
-export type { Reproduced, Table, TableCase, Training } from "./table.ts";
+export { meanAndError, pageName, pictureFile, tablePage } from "./page.ts";
+export type { Outcome, Reproduced, Table, TableCase, Trial } from "./table.ts";

@@ -1,9 +1,9 @@
 // ganforge reproduce: what is done is kept and not done again.
 
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { tables } from "../../src/reproduce/index.ts";
+import { tables } from "../../src/reproduce/index.node.ts";
 import { ganforge, ganforgeJson, start, temporaryFolder } from "./command.ts";
 
 const cwd = temporaryFolder(afterAll);
@@ -15,7 +15,7 @@ test("trials that are done are not done again, and those of other settings do no
     training: { ...cases[index].training(false), steps },
     figures: { modes: index, held: 1, good: 50, "reverse-kl": 0.1 },
   });
-  const now = cases[0].training(false).steps;
+  const now = cases[0].training(false).steps as number;
   mkdirSync(join(cwd, "out"));
   const lines = [...cases.map((_, i) => line(i, now)), line(0, now + 1)];
   writeFileSync(join(cwd, "out", `${table}.jsonl`), lines.map((each) => `${JSON.stringify(each)}\n`).join(""));
@@ -34,7 +34,8 @@ test("trials that are done are not done again, and those of other settings do no
 
 test("Ctrl-C gives the trial under way up, keeps what is done, and exits 130", async () => {
   const running = start(cwd, "reproduce", "grid", "--only", "GAN", "--seeds", "1", "--out", "stopped");
-  await new Promise((resolve) => setTimeout(resolve, 3000));
+  await expect.poll(() => existsSync(join(cwd, "stopped")), { timeout: 20_000 }).toBe(true); // heard signals come right after
+  await new Promise((resolve) => setTimeout(resolve, 1000));
   running.process.kill("SIGINT");
   const { code, stdout, stderr } = await running.ended;
   expect(code, stderr).toBe(130);
@@ -46,6 +47,7 @@ test.each([
   [["rong"], 'there is no table "rong"'],
   [["ring", "--only", "GANN"], '--only: ring has no case "GANN"'],
   [["ring", "--seeds", "0"], "--seeds"],
+  [["ring", "--data", "glyphs"], "--data: ring is about the set ring alone"],
 ])("%j is refused", async (args, told) => {
   const { code, stdout, stderr } = await ganforge(cwd, "reproduce", ...args);
   expect({ code, stdout }).toEqual({ code: 2, stdout: "" });

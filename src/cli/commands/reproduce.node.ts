@@ -24,17 +24,21 @@ export async function run(args: readonly string[]): Promise<number> {
   const command = newCommand("reproduce", about, EXAMPLES)
     .argument("<table>", "ring or grid: modes found by GANs on Gaussians (PacGAN, Table 1)")
     .option("--full", "the published protocol, for those with hours, instead of a shortened one")
+    .option(
+      "--data <name or path>",
+      "in the place of the table's own set, where it takes another: real digits for drawn ones",
+    )
     .option("--only <case>", "one row of the table")
     .option("--out <folder>", "where results and the table go (default: reproduce)")
     .option("--json", "print the results as one JSON document");
   addSettings(command, "Trials:", reproduceSettings);
   const given = parseArguments(command, args);
   if (given === undefined) return 0;
-  const { full, only, out = "reproduce", json, ...flags } = given.flags;
+  const { full, only, data, out = "reproduce", json, ...flags } = given.flags;
   const { seeds, threads = 1 } = parseSettings(reproduceSettings, flags) as { seeds?: number; threads?: number };
   const { reproduceTable } = await import("../reproducing.node.ts");
   return reproduceTable({
     ...{ table: given.operands[0], seeds, threads, full: full === true, json: json === true },
-    ...{ only: only as string | undefined, out: out as string },
+    ...{ only: only as string | undefined, data: data as string | undefined, out: out as string },
   });
 }

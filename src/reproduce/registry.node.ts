@@ -1,7 +1,7 @@
 // Every table that can be reproduced.
 
 import { InputError, suggest } from "../errors/index.ts";
-import { grid, ring } from "./mixtures.ts";
+import { grid, ring } from "./mixtures.node.ts";
 import type { Table } from "./table.ts";
 
 export const tables: readonly Table[] = [ring, grid];

@@ -1,8 +1,12 @@
 // Eight Gaussians on a ring and twenty-five on a grid: the table that many papers share. Published figures: Lin et al. (2018), PacGAN,
 // Table 1, ten trials with standard errors; of unrolled, Srivastava et al. (2017), VEEGAN, Table 1, five trials.
 
-import { findRecipe, type OptionValue } from "../recipes/index.ts";
-import type { Table, TableCase, Training } from "./table.ts";
+import type { OptionValue } from "../recipes/index.ts";
+import { measured, optionsOf, type Training, trained } from "./measured.node.ts";
+import type { Table, TableCase } from "./table.ts";
+
+/** Samples that are measured. */
+const COUNT = 2500;
 
 type Published = readonly [modes: string, good: string, reverseKl: string];
 
@@ -44,12 +48,6 @@ const rows: readonly Row[] = [
   { name: "R3GAN", recipe: "r3gan" },
 ];
 
-/** The wanted options that the recipe has. */
-function known(recipe: string, wanted: Readonly<Record<string, OptionValue>>): Record<string, OptionValue> {
-  const { options } = findRecipe(recipe);
-  return Object.fromEntries(Object.entries(wanted).filter(([key]) => Object.hasOwn(options, key)));
-}
-
 function trainingOf({ recipe, options }: Row, steps: number, full: boolean): Training {
   const players = full
     ? { hidden: [400, 400, 400, 400], hiddenG: [400, 400, 400, 400], hiddenD: [200, 200, 200], batchNorm: true }
@@ -57,13 +55,19 @@ function trainingOf({ recipe, options }: Row, steps: number, full: boolean): Tra
   const optimizer = full ? { lr: 1e-4, beta1: 0.8 } : { lr: 1e-3, beta1: 0.5 };
   return {
     recipe,
-    options: known(recipe, { zDim: 2, ...players, ...optimizer, ...options }),
+    options: optionsOf(recipe, { zDim: 2, ...players, ...optimizer, ...options }),
     // 100 packs in a batch, of as many points as a pack has.
     ...(full ? { steps: 400_000, batch: 100 * Number(options?.pack ?? 1), ema: 0 } : { steps, batch: 240, ema: 0.99 }),
   };
 }
 
 function mixture(set: "ring" | "grid", title: string, modes: number, steps: number): Table {
+  const figures = [
+    { name: "modes", title: `modes of ${modes}` },
+    { name: "held", title: "held" },
+    { name: "good", title: "high quality %" },
+    { name: "reverse-kl", title: "reverse KL" },
+  ];
   return {
     name: set,
     title,
@@ -74,25 +78,24 @@ function mixture(set: "ring" | "grid", title: string, modes: number, steps: numb
       shortened: `Points drawn without end, z of 2 normal numbers, two hidden layers of 128 for both players, Adam 1e-3 with β₁ 0.5 unless the game asks for its own, ${steps.toLocaleString("en-US")} iterations of 240, moving average 0.99.`,
       full: "As published, but points drawn without end, three hidden layers of 200 with LeakyReLU for D's maxout, and batch norm where the recipe has it.",
     },
-    metrics: "modes",
-    count: 2500,
-    figures: [
-      { name: "modes", title: `modes of ${modes}` },
-      { name: "held", title: "held" },
-      { name: "good", title: "high quality %" },
-      { name: "reverse-kl", title: "reverse KL" },
-    ],
+    data: { set, replaceable: false },
+    measuredOn: `${COUNT.toLocaleString("en-US")} samples`,
+    figures,
     seeds: 10,
     cases: rows.map((row): TableCase => {
       const [modes, good, reverseKl] = row[set] ?? [];
       const published = { modes, good, "reverse-kl": reverseKl };
       return {
         name: row.name,
-        data: set,
         published: Object.fromEntries(
           Object.entries(published).filter((entry): entry is [string, string] => !!entry[1]),
         ),
         training: (full) => trainingOf(row, steps, full),
+        async run(trial) {
+          const dataset = await trial.open();
+          const run = await trained(trainingOf(row, steps, trial.full), dataset, trial);
+          return run && measured(run, dataset, { metrics: "modes", count: COUNT, figures }, trial);
+        },
       };
     }),
   };
