@@ -3,6 +3,7 @@
 // the stride. Internals of onnxruntime may change: runtime/cpu checks them at start-up and leaves them out where they fail.
 
 import type { ConvGeometry, OpName, Shape, Tensor } from "../graph/index.ts";
+import { blockFilter, filterOfTaps, gatherRows, gatherTurned, outOfBlocks, range } from "./blocked-moves.ts";
 import type { Emitter } from "./emitter.ts";
 import type { LowerRule, LowerRules } from "./rules.ts";
 import { NCHWC, type Value } from "./value.ts";
@@ -29,6 +30,8 @@ export interface Layout {
   readonly rules: LowerRules;
   /** B, channels in a group: as many floats as a vector register of the processor holds. */
   readonly block: number;
+  /** Whether the graph has the gradient of a convolution's filter, and with it the windows that each pixel sees. */
+  readonly hasFilterGrad: (conv: Tensor<"conv">) => boolean;
 }
 
 export type BlockedRules = { readonly [K in OpName]?: BlockedRule<K> };
@@ -48,46 +51,15 @@ function toBlocked(emit: Emitter, name: string, shape: Shape, block: number): st
   return emit.node("Reshape", [name, emit.ints(blockedShape(shape, block))]);
 }
 
-/**
- * w [O, I, kh, kw] as onnxruntime's blocked filter [O/B, I/B, kh, kw, B of I, B of O]; fewer inputs than a block stay
- * together, [O/B, I, kh, kw, B of O]. In moves of a single axis of at most four, for which onnxruntime has fast paths.
- */
-function blockFilter(emit: Emitter, w: string, [outputs, inputs, kh, kw]: Shape, block: number): string {
-  const taps = kh * kw;
-  const split = emit.node("Reshape", [w, emit.ints([outputs / block, block, inputs * taps])]);
-  const outputsInside = emit.node("Transpose", [split], { perm: [0, 2, 1] });
-  if (inputs < block) return emit.node("Reshape", [outputsInside, emit.ints([outputs, inputs, kh, kw])]);
-  const rows = emit.node("Reshape", [
-    outputsInside,
-    emit.ints([(outputs / block) * (inputs / block), block, taps, block]),
-  ]);
-  const moved = emit.node("Transpose", [rows], { perm: [0, 2, 1, 3] });
-  return emit.node("Reshape", [moved, emit.ints([outputs, inputs, kh, kw])]);
-}
-
-/** The blocked filter of the other direction, [g·I/B, O/g/B, kh, kw, B of O, B of I], from the one above, for each of g groups. */
-function turnFilter(
-  emit: Emitter,
-  filter: string,
-  [outputs, inputs, kh, kw]: Shape,
-  groups: number,
-  block: number,
-): string {
-  const squares = emit.node("Reshape", [filter, emit.ints([(outputs * inputs * kh * kw) / block ** 2, block, block])]);
-  const turned = emit.node("Transpose", [squares], { perm: [0, 2, 1] });
-  const [from, to] = [outputs / groups / block, inputs / block];
-  const parts = emit.node("Reshape", [turned, emit.ints([groups, from, to, kh * kw * block ** 2])]);
-  const swapped = from === 1 || to === 1 ? parts : emit.node("Transpose", [parts], { perm: [0, 2, 1, 3] });
-  return emit.node("Reshape", [swapped, emit.ints([groups * to, from, kh, kw, block, block])]);
-}
-
 /** A convolution between blocked values; x may be plain where it has fewer channels than a block. */
-const conv: BlockedRule<"conv"> = (node, [x, w], { emit, block }) => {
+const conv: BlockedRule<"conv"> = (node, [x, w], layout) => {
+  const { emit, block } = layout;
   const { strides, pads, dilations, groups } = node.attributes;
   const channels = x.shape[1];
   const few = channels < block && groups === 1;
   const fits = isBlockable(node.shape, block, groups) && (isBlockable(x.shape, block, groups) || few);
   if (!fits || node.shape[2] * node.shape[3] === 1) return undefined;
+  if (!few && isFasterAsProduct(node, layout)) return inBlocks(productOfWindows(node, [x, w], layout));
   const source = few ? x.plain() : x.nchwc();
   const filter = blockFilter(emit, w.plain(), w.shape, block);
   const y = emit.node(
@@ -98,6 +70,73 @@ const conv: BlockedRule<"conv"> = (node, [x, w], { emit, block }) => {
   );
   return inBlocks(toBlocked(emit, y, node.shape, block));
 };
+
+/** Pixels of an image up to which a filter read anew for each of them costs more than gathering every pixel's window. */
+const FEW_PIXELS = 49;
+/** Bytes of a filter that a core does not keep at hand from one image to the next. */
+const LARGE_FILTER = 2 ** 21;
+const FEWER_PIXELS = 16;
+
+/** Whether gathering windows pays: for nothing where the filter's gradient gathers them anyway, else for large filters on tiny images. */
+function isFasterAsProduct(node: Tensor<"conv">, { hasFilterGrad }: Layout): boolean {
+  const pixels = node.shape[2] * node.shape[3];
+  if (node.attributes.groups > 1 || node.attributes.strides[0] === 1) return false;
+  return (
+    (pixels <= FEW_PIXELS && hasFilterGrad(node)) || (pixels <= FEWER_PIXELS && 4 * node.inputs[1].size > LARGE_FILTER)
+  );
+}
+
+/** y [N, O/B, H, W, B] as one 1×1 convolution of all images' windows at once, [1, kh·kw·I/B, P, B], P = N·H·W. */
+function productOfWindows(node: Tensor<"conv">, [x, w]: readonly Value[], { emit, block }: Layout): string {
+  const [outputs, inputs, kh, kw] = w.shape;
+  const [n, , height, width] = node.shape;
+  const [taps, pixels] = [kh * kw, n * height * width];
+  const windows = windowsOf(emit, x, { ...node.attributes, kernelSize: [kh, kw], size: [height, width] }, block);
+  const image = emit.node("Reshape", [windows, emit.ints([1, taps * inputs, 1, pixels])]);
+  const product = emit.node(
+    "Conv",
+    [image, filterOfTaps(emit, w.plain(), w.shape, block)],
+    { strides: [1, 1], pads: [0, 0, 0, 0], dilations: [1, 1], group: 1, kernel_shape: [1, 1] },
+    NCHWC,
+  );
+  // [O/B, N, H·W·B] → [N, O/B, H·W·B]
+  const ofImages = emit.node("Reshape", [product, emit.ints([outputs / block, n, height * width * block])]);
+  return toBlocked(emit, emit.node("Transpose", [ofImages], { perm: [1, 0, 2] }), node.shape, block);
+}
+
+/** The windows of x that each of the size[0]·size[1] pixels of N images sees, in rows of B channels: [g·kh·kw·I/B·P, B], taps before channels. */
+function windowsOf(
+  emit: Emitter,
+  x: Value,
+  {
+    strides,
+    pads: [top, left, bottom, right],
+    dilations,
+    groups,
+    kernelSize,
+    size,
+  }: ConvGeometry & { readonly kernelSize: readonly [number, number]; readonly size: readonly [number, number] },
+  block: number,
+): string {
+  const [n, channels, height, width] = x.shape;
+  const [rowsOfPlane, columns] = [height + top + bottom, width + left + right];
+  const source =
+    top + left + bottom + right > 0
+      ? emit.node("Pad", [x.blocked(), emit.ints([0, 0, top, left, 0, 0, 0, bottom, right, 0])])
+      : x.blocked();
+  const blocks = channels / groups / block; // in a group
+  const plane = rowsOfPlane * columns;
+  // Row ((image·g·I/B + channels)·H + row)·W + column of the padded x.
+  return gatherRows(emit, emit.node("Reshape", [source, emit.ints([-1, block])]), [
+    range(groups, blocks * plane),
+    range(kernelSize[0], dilations[0] * columns),
+    range(kernelSize[1], dilations[1]),
+    range(blocks, plane),
+    range(n, groups * blocks * plane),
+    range(size[0], strides[0] * columns),
+    range(size[1], strides[1]),
+  ]);
+}
 
 /** What one phase of an input gradient is along one axis: a convolution with stride 1 of every stride-th tap, reversed. */
 interface Phase {
@@ -168,66 +207,32 @@ function phaseFilter(
   column: Phase,
   { strides: [strideY, strideX], groups, block }: Pick<ConvGeometry, "strides" | "groups"> & { readonly block: number },
 ): string {
-  const [outputs, inputs, kh, kw] = w.shape;
-  const turned = turnFilter(emit, blockFilter(emit, w.plain(), w.shape, block), w.shape, groups, block);
-  const squares = emit.node("Reshape", [turned, emit.ints([(inputs * outputs) / block ** 2, kh * kw, block ** 2])]);
+  const [outputs, inputs, , kw] = w.shape;
   const rows = Array.from({ length: row.taps }, (_, t) => row.first + strideY * (row.taps - 1 - t));
   const columns = Array.from({ length: column.taps }, (_, t) => column.first + strideX * (column.taps - 1 - t));
-  const places = rows.flatMap((p) => columns.map((q) => p * kw + q));
-  const taps = emit.node("Gather", [squares, emit.indices(places, [places.length])], { axis: 1 });
-  return emit.node("Reshape", [taps, emit.ints([groups * inputs, outputs / groups, row.taps, column.taps])]);
+  const taps = rows.flatMap((p) => columns.map((q) => p * kw + q));
+  const turned = gatherTurned(emit, w.plain(), w.shape, { taps, groups, block });
+  return emit.node("Reshape", [turned, emit.ints([groups * inputs, outputs / groups, row.taps, column.taps])]);
 }
 
 /**
  * dw as one product over all P = N·H'·W' pixels of all images, which is a convolution with 1×1 filters: the pixels are its
- * channels, y [P, O] its image, and its filters the windows of x that each pixel saw, [kh·kw·I, P], gathered from blocked x
- * in rows of B floats.
+ * channels, y [P, O] its image, and its filters the windows of x that each pixel saw, [kh·kw·I, P].
  */
 const convFilterGrad: BlockedRule<"convFilterGrad"> = (node, [x, y], { emit, block }) => {
-  const { strides, pads, dilations, groups, kernelSize } = node.attributes;
+  const { groups, kernelSize } = node.attributes;
   const [outputs, inputs] = node.shape;
   const [n, , outHeight, outWidth] = y.shape;
   const pixels = n * outHeight * outWidth;
   if (!isBlockable(x.shape, block, groups) || pixels % block !== 0 || outHeight * outWidth === 1) return undefined;
 
-  const [top, left, bottom, right] = pads;
-  const [, , height, width] = x.shape;
-  const padded = [height + top + bottom, width + left + right];
-  const source = pads.some((pad) => pad > 0)
-    ? emit.node("Pad", [x.blocked(), emit.ints([0, 0, top, left, 0, 0, 0, bottom, right, 0])])
-    : x.blocked();
-  const rows = emit.node("Reshape", [source, emit.ints([-1, block])]);
-
-  // Row ((image·I/B + channels)·H + row)·W + column of the padded x, as a sum over the axes group, tap p, tap q, channels,
-  // image, r, s.
+  const windows = windowsOf(emit, x, { ...node.attributes, size: [outHeight, outWidth] }, block);
   const blocks = inputs / block; // in a group
-  const plane = padded[0] * padded[1];
-  const axes: readonly (readonly [size: number, step: number])[] = [
-    [groups, blocks * plane],
-    [kernelSize[0], dilations[0] * padded[1]],
-    [kernelSize[1], dilations[1]],
-    [blocks, plane],
-    [n, groups * blocks * plane],
-    [outHeight, strides[0] * padded[1]],
-    [outWidth, strides[1]],
-  ];
-  const offsets = axes.map(([size, step], axis) =>
-    emit.indices(
-      Array.from({ length: size }, (_, i) => i * step),
-      axes.map((_, other) => (other === axis ? size : 1)),
-    ),
-  );
-  const places = offsets.reduce((total, offset) => emit.node("Add", [total, offset]));
-  const windows = emit.node("Gather", [rows, emit.node("Reshape", [places, emit.ints([-1])])], { axis: 0 });
   const taps = kernelSize[0] * kernelSize[1];
   const filters = emit.node("Reshape", [windows, emit.ints([groups * taps * inputs, pixels, 1, 1])]);
 
-  // y [N, O, H'·W'] → [O, P] → [g, P/B, O/g, B]
-  const planes = emit.node("Reshape", [y.plain(), emit.ints([n, outputs, outHeight * outWidth])]);
-  const channelsFirst = emit.node("Transpose", [planes], { perm: [1, 0, 2] });
   const perGroup = outputs / groups;
-  const ofPixels = emit.node("Reshape", [channelsFirst, emit.ints([groups, perGroup, pixels / block, block])]);
-  const image = emit.node("Transpose", [ofPixels], { perm: [0, 2, 1, 3] });
+  const image = pixelsFirst(emit, y, groups, block);
 
   const product = emit.node(
     "Conv",
@@ -235,13 +240,35 @@ const convFilterGrad: BlockedRule<"convFilterGrad"> = (node, [x, y], { emit, blo
     { strides: [1, 1], pads: [0, 0, 0, 0], dilations: [1, 1], group: groups, kernel_shape: [1, 1] },
     NCHWC,
   );
-  // [g, kh·kw·I/B, O/g, B] → [O, kh·kw, I] → [O, I, kh, kw]
-  const tapsOutside = emit.node("Reshape", [product, emit.ints([groups, taps * blocks, perGroup, block])]);
-  const outputsFirst = emit.node("Transpose", [tapsOutside], { perm: [0, 2, 1, 3] });
-  const tapsFirst = emit.node("Reshape", [outputsFirst, emit.ints([outputs, taps, inputs])]);
-  const inputsFirst = emit.node("Transpose", [tapsFirst], { perm: [0, 2, 1] });
-  return plain(emit.node("Reshape", [inputsFirst, emit.ints(node.shape)]));
+  // [g, kh·kw, I/B, O/g, B] → [O, I/B, kh·kw, B] → [O, I, kh·kw]
+  const products = emit.node("Reshape", [product, emit.ints([-1, block])]);
+  const outputsFirst = gatherRows(emit, products, [
+    range(groups, taps * blocks * perGroup),
+    range(perGroup, 1),
+    range(blocks, perGroup),
+    range(taps, blocks * perGroup),
+  ]);
+  return plain(emit.node("Reshape", [outOfBlocks(emit, outputsFirst, [outputs, inputs, taps]), emit.ints(node.shape)]));
 };
+
+/** y [N, O, H, W] as [g, P/B, O/g, B of P]: each group's pixels, of all images, as the channels of a blocked image. */
+function pixelsFirst(emit: Emitter, y: Value, groups: number, block: number): string {
+  const [n, outputs, height, width] = y.shape;
+  const perImage = height * width;
+  const perGroup = outputs / groups;
+  if (y.isBlocked && groups === 1 && perImage % block === 0) {
+    // [N, O/B, H·W/B, B of P, B of O] → [N, O/B, H·W/B, B of O, B of P] → [N, H·W/B, O, B of P]
+    const squares = (n * outputs * perImage) / block ** 2;
+    const turned = outOfBlocks(emit, y.blocked(), [squares, block, block]);
+    const tiles = emit.node("Reshape", [turned, emit.ints([n, outputs / block, perImage / block, block ** 2])]);
+    return emit.node("Transpose", [tiles], { perm: [0, 2, 1, 3] });
+  }
+  // [N, O, H·W] → [O, P] → [g, P/B, O/g, B]
+  const planes = emit.node("Reshape", [y.plain(), emit.ints([n, outputs, perImage])]);
+  const channelsFirst = emit.node("Transpose", [planes], { perm: [1, 0, 2] });
+  const ofPixels = emit.node("Reshape", [channelsFirst, emit.ints([groups, perGroup, (n * perImage) / block, block])]);
+  return emit.node("Transpose", [ofPixels], { perm: [0, 2, 1, 3] });
+}
 
 /** An elementwise operator with a blocked operand: the others follow it, in whatever way they stretch. */
 const elementwise = <K extends OpName>(node: Tensor<K>, inputs: readonly Value[], { emit, block, rules }: Layout) => {

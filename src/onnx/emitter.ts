@@ -9,6 +9,8 @@ export class Emitter {
   readonly nodes: OnnxNode[] = [];
   readonly initializers: OnnxTensor[] = [];
   readonly domains = new Set<string>([""]);
+  /** What the nodes now emitted come from; they are named by it and by their result: "D.main.2 conv#v17". */
+  origin: string | undefined;
   readonly #initializerNames = new Map<string, string>();
   readonly #results = new Map<string, string>();
   readonly #reserved: ReadonlySet<string>;
@@ -50,8 +52,9 @@ export class Emitter {
   }
 
   #push(node: OnnxNode): string {
-    this.nodes.push(node);
-    return node.outputs[0];
+    const [result] = node.outputs;
+    this.nodes.push(this.origin === undefined ? node : { ...node, name: `${this.origin}#${result}` });
+    return result;
   }
 
   /** A float32 initializer; equal scalars share one. */

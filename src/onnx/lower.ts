@@ -1,7 +1,7 @@
 // A graph as an ONNX model: one walk, one rule for each node.
 
-import { type OpName, simplify, type Tensor, topologicalOrder, verify } from "../graph/index.ts";
-import type { BlockedRule, BlockedRules } from "./blocked.ts";
+import { type ConvGeometry, type OpName, simplify, type Tensor, topologicalOrder, verify } from "../graph/index.ts";
+import type { BlockedRule, BlockedRules, Layout } from "./blocked.ts";
 import { Emitter } from "./emitter.ts";
 import type { OnnxModel, OnnxValue } from "./model.ts";
 import { type LowerRule, type LowerRules, plainRules } from "./rules.ts";
@@ -23,6 +23,8 @@ export const plainLowering: Lowering = { rules: plainRules };
 export interface LowerOptions {
   readonly lowering?: Lowering;
   readonly metadata?: Readonly<Record<string, string>>;
+  /** Says of the simplified graph's nodes, in topological order, what each is for people: ONNX nodes are named by it. */
+  readonly originsOf?: (order: readonly Tensor[]) => ReadonlyMap<Tensor, string>;
 }
 
 /**
@@ -32,7 +34,7 @@ export interface LowerOptions {
  */
 export function lower(
   outputs: Readonly<Record<string, Tensor>>,
-  { lowering = plainLowering, metadata = {} }: LowerOptions = {},
+  { lowering = plainLowering, metadata = {}, originsOf }: LowerOptions = {},
 ): OnnxModel {
   verify(Object.values(outputs), "building");
   const simplified = simplify(Object.values(outputs));
@@ -52,11 +54,14 @@ export function lower(
 
   const emit = new Emitter(new Set([...inputs.map(({ name }) => name), ...Object.keys(outputs)]));
   const block = lowering.blocked?.block ?? 1;
+  const isLearnt = filterGradsOf(order);
   const values = new Map<Tensor, Value>();
+  const origins = originsOf?.(order);
   for (const node of order) {
+    emit.origin = origins?.get(node);
     const operands = node.inputs.map((input) => values.get(input)!);
     const [first, ...aliases] = outputNames.get(node) ?? [];
-    const value = lowerNode(node, operands, emit, lowering);
+    const value = lowerNode(node, operands, emit, lowering, isLearnt);
     if (first === undefined) {
       values.set(node, value);
       continue;
@@ -81,11 +86,31 @@ export function lower(
   };
 }
 
+/** Tells of a convolution whether the graph also has the gradient of its filter. */
+function filterGradsOf(nodes: readonly Tensor[]): Layout["hasFilterGrad"] {
+  const key = ({ strides, pads, dilations, groups }: ConvGeometry, kernel: readonly number[], y: Tensor) =>
+    `${strides} ${pads} ${dilations} ${groups} ${kernel} ${y.shape.slice(2)}`;
+  const known = new Map<Tensor, string[]>();
+  for (const node of nodes) {
+    if (!node.is("convFilterGrad")) continue;
+    const [x, y] = node.inputs;
+    known.set(x, [...(known.get(x) ?? []), key(node.attributes, node.attributes.kernelSize, y)]);
+  }
+  return (conv) =>
+    known.get(conv.inputs[0])?.includes(key(conv.attributes, conv.inputs[1].shape.slice(2), conv)) ?? false;
+}
+
 /** A node in the blocked layout where that has a form for it, else plainly. */
-function lowerNode(node: Tensor, operands: readonly Value[], emit: Emitter, { rules, blocked }: Lowering): Value {
+function lowerNode(
+  node: Tensor,
+  operands: readonly Value[],
+  emit: Emitter,
+  { rules, blocked }: Lowering,
+  hasFilterGrad: Layout["hasFilterGrad"],
+): Value {
   if (blocked !== undefined) {
     const rule = blocked.rules[node.op] as BlockedRule<OpName> | undefined;
-    const computed = rule?.(node, operands, { emit, rules, block: blocked.block });
+    const computed = rule?.(node, operands, { emit, rules, block: blocked.block, hasFilterGrad });
     if (computed !== undefined) return new Value(emit, node.shape, blocked.block, computed.layout, computed.name);
   }
   const rule = rules[node.op] as LowerRule<OpName>;

@@ -1,0 +1,84 @@
+// How numbers move into onnxruntime's blocked layout and out of it. Its two reordering operators turn [C, S] into [C/B, S, B] and back
+// with vector instructions, where its Transpose takes one float at a time; rows of B floats are then copied whole by Gather.
+
+import type { Shape } from "../graph/index.ts";
+import type { Emitter } from "./emitter.ts";
+import { NCHWC } from "./value.ts";
+
+/** [n, C, S] → [n, C/B, S, B]; C is a multiple of B. */
+export function intoBlocks(emit: Emitter, name: string, [n, channels, size]: Shape): string {
+  const image = emit.node("Reshape", [name, emit.ints([n, channels, size, 1])]);
+  return emit.node("ReorderInput", [image], { channels_last: 0 }, NCHWC);
+}
+
+/** [n, C/B, S, B] → [n, C, S, 1] */
+export function outOfBlocks(emit: Emitter, name: string, [n, channels, size]: Shape): string {
+  const image = emit.node("Reshape", [name, emit.ints([n, channels, size, 1])]);
+  return emit.node("ReorderOutput", [image], { channels }, NCHWC);
+}
+
+/** 0, step, 2·step, … */
+export const range = (size: number, step: number): number[] => Array.from({ length: size }, (_, i) => i * step);
+
+/**
+ * Rows of [rows, B], one for each place of a grid: the place (i₀, i₁, …) has row Σ axes[a][iₐ]. The sum is onnxruntime's to fold, so
+ * that the model stays small.
+ */
+export function gatherRows(emit: Emitter, rows: string, axes: readonly (readonly number[])[]): string {
+  const places = axes
+    .map((steps, axis) =>
+      emit.indices(
+        steps,
+        axes.map((_, other) => (other === axis ? steps.length : 1)),
+      ),
+    )
+    .reduce((total, offset) => emit.node("Add", [total, offset]));
+  return emit.node("Gather", [rows, emit.node("Reshape", [places, emit.ints([-1])])], { axis: 0 });
+}
+
+/**
+ * w [O, I, kh, kw] as onnxruntime's blocked filter [O/B, I/B, kh, kw, B of I, B of O]; fewer inputs than a block stay
+ * together, [O/B, I, kh, kw, B of O].
+ */
+export function blockFilter(emit: Emitter, w: string, [outputs, inputs, kh, kw]: Shape, block: number): string {
+  const taps = kh * kw;
+  const outputsInside = intoBlocks(emit, w, [outputs / block, block, inputs * taps]);
+  const shape = emit.ints([outputs, inputs, kh, kw]);
+  if (inputs < block) return emit.node("Reshape", [outputsInside, shape]);
+  const rows = emit.node("Reshape", [
+    outputsInside,
+    emit.ints([(outputs / block) * (inputs / block), block, taps, block]),
+  ]);
+  return emit.node("Reshape", [emit.node("Transpose", [rows], { perm: [0, 2, 1, 3] }), shape]);
+}
+
+/** w [O, I, kh, kw] as the blocked filter of a 1×1 convolution of windows, taps before channels: [O/B, kh·kw·I/B, 1, 1, B of I, B of O]. */
+export function filterOfTaps(emit: Emitter, w: string, [outputs, inputs, kh, kw]: Shape, block: number): string {
+  const taps = kh * kw;
+  const outputsInside = intoBlocks(emit, w, [outputs / block, block, inputs * taps]);
+  const rows = emit.node("Reshape", [outputsInside, emit.ints([-1, block])]); // row (o·I + i)·taps + tap
+  const filter = gatherRows(emit, rows, [range(outputs / block, inputs * taps), range(taps, 1), range(inputs, taps)]);
+  return emit.node("Reshape", [filter, emit.ints([outputs, taps * inputs, 1, 1])]);
+}
+
+/**
+ * Chosen taps of w [O, I/g, kh, kw] as the blocked filter of the other direction, from O to I channels,
+ * [I/B, O/g/B, taps, B of O, B of I], for each of g groups.
+ */
+export function gatherTurned(
+  emit: Emitter,
+  w: string,
+  [outputs, inputs, kh, kw]: Shape,
+  { taps, groups, block }: { readonly taps: readonly number[]; readonly groups: number; readonly block: number },
+): string {
+  const [all, perGroup, blocks] = [kh * kw, outputs / groups, inputs / block];
+  const inputsInside = intoBlocks(emit, w, [outputs, inputs, all]);
+  const rows = emit.node("Reshape", [inputsInside, emit.ints([-1, block])]); // row (o·I/B + i)·taps + tap
+  return gatherRows(emit, rows, [
+    range(groups, perGroup * blocks * all),
+    range(blocks, all),
+    range(perGroup / block, block * blocks * all),
+    taps,
+    range(block, blocks * all),
+  ]);
+}
