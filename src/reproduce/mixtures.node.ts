@@ -24,6 +24,7 @@ const rows: readonly Row[] = [
     ...{ name: "GAN", recipe: "vanilla" },
     ...{ ring: ["6.3 ± 0.5", "98.2 ± 0.2", "0.45 ± 0.09"], grid: ["17.3 ± 0.8", "94.8 ± 0.7", "0.70 ± 0.07"] },
   },
+  { name: "DCGAN", recipe: "dcgan" }, // its game; of points the players are the same for all
   { name: "LSGAN", recipe: "lsgan", options: { a: -1, b: 1, c: 0 } }, // the paper's other choice, eq. 8
   // Its own rate 5e-5 and bound 0.01 hardly move in few steps.
   { name: "WGAN", recipe: "wgan", options: { lr: 5e-4, c: 0.1, warmUp: false } },
