@@ -2,8 +2,8 @@
 //   measure.js step WORKLOAD THREADS ITERATIONS    the training step, timed as torch_steps.py times its own
 //   measure.js sgemm THREADS                       GFLOP/s of a large matrix product through onnxruntime
 
-import { flopsOf, input, sizeOf, type Tensor } from "../src/graph/index.ts";
-import { type LowerRule, type LowerRules, lower, plainRules, writeOnnx } from "../src/onnx/index.ts";
+import { flopsOf, input, sizeOf } from "../src/graph/index.ts";
+import { lower, writeOnnx } from "../src/onnx/index.ts";
 import { stream } from "../src/random/index.ts";
 import { cpu } from "../src/runtime/index.node.ts";
 import { compileStep, fillFeeds, initialState, METRICS } from "../src/train/index.ts";
@@ -49,7 +49,7 @@ async function measureStep(workload: Workload, threads: number, iterations: numb
     minMs: round(Math.min(...times), 2),
     imagesPerSecond: round((1000 * batch) / medianMs, 1),
     peakRssMiB: Math.round(process.resourceUsage().maxRSS / 1024),
-    gflop: round(flopsOfStep(workload) / 1e9, 3),
+    gflop: round(compiled.flops / 1e9, 3),
     compileMs: round(loading - compiling, 0),
     sessionMs: round(loaded - loading, 0),
     firstStepMs: round(firstStepMs, 0),
@@ -58,20 +58,6 @@ async function measureStep(workload: Workload, threads: number, iterations: numb
 
 const stepOf = ({ recipe, batch, sample }: Workload) =>
   ({ recipe, options: {}, data: { kind: "images", sample, classes: [] }, batch, ema: 0 }) as const;
-
-/** The work of a step: each node of its simplified graph passes one lowering rule, and is counted there. */
-function flopsOfStep(workload: Workload): number {
-  let total = 0;
-  const counted = Object.entries(plainRules).map(([op, rule]) => {
-    const count: LowerRule<never> = (node, inputs, emit) => {
-      total += flopsOf(node as unknown as Tensor);
-      return (rule as LowerRule<never>)(node, inputs, emit);
-    };
-    return [op, count];
-  });
-  compileStep({ ...stepOf(workload), lowering: { rules: Object.fromEntries(counted) as unknown as LowerRules } });
-  return total;
-}
 
 /** The best of several products of two matrices [n, n], in GFLOP/s. */
 async function measureSgemm(threads: number): Promise<{ gflops: number }> {

@@ -53,7 +53,7 @@ else {
   const examined: Examined[] = [];
   for (const trial of wanted) {
     const recording = await recordingOf(trial, values.again);
-    const examination = await examine(recording);
+    const examination = examine(recording);
     examined.push({ trial, recording, examination });
     console.log(`\n${trial.name} (${trial.kind})`);
     for (const { name } of symptoms) {

@@ -11,8 +11,8 @@ export interface Examination {
   readonly slowest: number;
 }
 
-export async function examine(recording: Recording): Promise<Examination> {
-  const { shape, real, heldOut, latent, steps, samples } = recording;
+export function examine(recording: Recording): Examination {
+  const { shape, real, latent, steps, samples } = recording;
   const doctor = watchRun();
   const lines: Record<string, number>[] = [];
   const changes: Change[] = [];
@@ -22,16 +22,8 @@ export async function examine(recording: Recording): Promise<Examination> {
     const heard = [doctor.step({ step, metrics })];
     const sampled = bySteps.get(step);
     if (sampled !== undefined) {
-      const { made, redrawn, scores } = sampled;
-      const known = new Map([
-        [made, scores.made],
-        [real, scores.real],
-        ...(heldOut && scores.heldOut ? [[heldOut, scores.heldOut] as const] : []),
-      ]);
-      const score = async (values: Float32Array) => known.get(values)!;
       const begun = performance.now();
-      const base = { step, made, real, shape, latent, redrawn, score };
-      heard.push(await doctor.samples({ ...base, ...(heldOut && { heldOut }) }));
+      heard.push(doctor.samples({ ...sampled, real, shape, latent }));
       slowest = Math.max(slowest, performance.now() - begun);
     }
     changes.push(...heard.flatMap((each) => each.changes));

@@ -2,23 +2,15 @@
 // The loop is the trainer's in small, because it also trains recipes that are broken on purpose and in no registry.
 
 import { type Dataset, formOf } from "../../src/data/index.ts";
-import type { Lowering } from "../../src/onnx/index.ts";
-import {
-  type AnyNetwork,
-  type AnyRecipe,
-  type Given,
-  type Network,
-  type OptionValue,
-  parseOption,
-} from "../../src/recipes/index.ts";
+import type { Scores } from "../../src/metrics/index.ts";
+import { type AnyRecipe, type OptionValue, parseOption } from "../../src/recipes/index.ts";
 import { cpu } from "../../src/runtime/index.node.ts";
 import {
-  compileSampler,
   compileStep,
   compileVariants,
   initialState,
-  type MakerOptions,
   METRICS,
+  openJudge,
   openSampler,
   openStreams,
   type Sampler,
@@ -29,8 +21,8 @@ export interface TrainingRun {
   readonly recipe: AnyRecipe;
   readonly options?: Readonly<Record<string, OptionValue>>;
   readonly dataset: Dataset;
-  /** Real samples that training never sees, where they are to be judged too. */
-  readonly heldOut?: Dataset;
+  /** Real samples that training never sees. */
+  readonly heldOut: Dataset;
   readonly seed: number;
   readonly batch: number;
   readonly steps: number;
@@ -44,15 +36,13 @@ export interface SampledAt {
   readonly made: Float32Array;
   /** By latent dimension: the first of `made` with that one drawn anew. */
   readonly redrawn: ReadonlyMap<number, Float32Array>;
-  /** D's scores [n]. */
-  readonly scores: { readonly made: Float32Array; readonly real: Float32Array; readonly heldOut?: Float32Array };
+  readonly scores: Scores;
 }
 
 /** All that was seen of a run. */
 export interface Recording {
   readonly shape: readonly number[];
   readonly real: Float32Array;
-  readonly heldOut?: Float32Array;
   /** [n, zDim] */
   readonly latent: Float32Array;
   readonly steps: readonly { readonly step: number; readonly metrics: Readonly<Record<string, number>> }[];
@@ -85,11 +75,13 @@ export async function record(run: TrainingRun): Promise<Recording> {
   const G = await openSampler({ recipe, options, data }, { backend: cpu, threads: 1, chunk: COUNT }, () =>
     training.readState(),
   );
-  const D = await openJudge({ recipe, options, data, lowering }, () => training.readState());
+  const D = (await openJudge({ recipe, options, data }, { backend: cpu, threads: 1, most: COUNT }, (names) =>
+    training.readState(names),
+  ))!;
   const { z: latent } = G.latent(COUNT, 0);
   const { z: other } = G.latent(COUNT, 1);
   const real = await firstOf(dataset, COUNT);
-  const unseen = heldOut && (await firstOf(heldOut, COUNT));
+  const unseen = await firstOf(heldOut, COUNT);
 
   const seen: { step: number; metrics: Record<string, number> }[] = [];
   const samples: SampledAt[] = [];
@@ -99,11 +91,7 @@ export async function record(run: TrainingRun): Promise<Recording> {
       step,
       made,
       redrawn: await redraw(G, latent, other),
-      scores: {
-        made: await D.score(made),
-        real: await D.score(real),
-        ...(unseen && { heldOut: await D.score(unseen) }),
-      },
+      scores: { made: await D.score(made), real: await D.score(real), heldOut: await D.score(unseen) },
     });
   };
   for (let step = 1; step <= total; step++) {
@@ -114,29 +102,7 @@ export async function record(run: TrainingRun): Promise<Recording> {
   }
   for (const each of [streams, training, G, D]) await each.close();
   const seconds = (performance.now() - begun) / 1000;
-  return {
-    ...{ shape: data.sample, real, latent, steps: seen, samples, seconds },
-    ...(unseen && { heldOut: unseen }),
-  };
-}
-
-/** D's scores [n] of samples [n, ...shape], n being COUNT: as in training, where batch norm takes its statistics from the batch. */
-async function openJudge(
-  options: Omit<MakerOptions, "make"> & { readonly lowering: Lowering },
-  weights: () => Promise<Readonly<Record<string, Float32Array>>>,
-) {
-  const score = ({ D }: Readonly<Record<string, AnyNetwork>>, given: Given) => (D as Network)(given.image());
-  const recipe: AnyRecipe = { ...options.recipe, makes: { score }, samplesAsTrained: true };
-  const { program, arrays } = compileSampler({ ...options, recipe }, COUNT);
-  const session = await cpu.load(program, { threads: 1 });
-  return {
-    async score(samples: Float32Array): Promise<Float32Array> {
-      const state = await weights();
-      const fixed = Object.fromEntries(arrays.map(({ name }) => [name, state[name]]));
-      return (await session.run({ ...fixed, a: samples })).image.slice();
-    },
-    close: () => session.close(),
-  };
+  return { shape: data.sample, real, latent, steps: seen, samples, seconds };
 }
 
 async function firstOf(dataset: Dataset, count: number): Promise<Float32Array> {

@@ -97,8 +97,9 @@ function describe({
     ["pictures", `${pictures.length} in ${run}/samples${pictures.length > 0 ? `, the last ${pictures.at(-1)}` : ""}`],
   );
   const lines = [formatTable(rows)];
-  for (const { title, present, since, meaning, advice } of diagnosis) {
+  for (const { title, present, since, meaning, advice, needs } of diagnosis) {
     if (present) lines.push(`${title}, since step ${since}: ${meaning} Try: ${advice[0]}.`);
+    else if (needs !== undefined) lines.push(`${title}: not looked for; it needs ${needs}.`);
   }
   if (damaged.length > 0) lines.push("Damaged checkpoints:", ...damaged.map(({ reason }) => indent(reason ?? "")));
   if (problems.length > 0) {

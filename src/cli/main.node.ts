@@ -56,6 +56,11 @@ const commands: Readonly<Record<string, CommandEntry>> = {
     about: "train and measure a published table anew",
     load: () => import("./commands/reproduce.node.ts"),
   },
+  profile: {
+    usage: "profile <run|recipe>",
+    about: "show where the time of its training step goes",
+    load: () => import("./commands/profile.node.ts"),
+  },
   data: {
     usage: "data info|preview|get <data>",
     about: "look into a data set, or download one",

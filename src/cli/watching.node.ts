@@ -18,6 +18,7 @@ import { type Observer, openSampler, type RunConfig, type Sampler, type SeenStep
 import { learnedFrom } from "./data-options.ts";
 import { openEvaluation } from "./evaluation.node.ts";
 import { openData } from "./opening.node.ts";
+import { type Scorer, scorer } from "./scoring.node.ts";
 
 /** Samples of each side, where the user does not say: few enough to wait for. */
 const COUNT = 2500;
@@ -53,7 +54,8 @@ export async function openWatching(
   const sampler = lazySampler(config, dataset, backend, opened);
   try {
     const measuring = await measuringOf(config, dataset, { backend, sampler, opened, tell });
-    return { observers: [diagnosing(config, dataset, sampler, store), ...measuring], close };
+    const score = scorer(config, dataset, { backend, opened });
+    return { observers: [diagnosing(config, dataset, { sampler, score, store }), ...measuring], close };
   } catch (error) {
     await close();
     throw error;
@@ -64,17 +66,22 @@ export async function openWatching(
 type LazySampler = (weights: SeenStep["weights"]) => Promise<Sampler>;
 
 /** Watches for symptoms, on the same few samples each time; what it finds stands in the run's diagnosis.json. */
-function diagnosing(config: RunConfig, dataset: Dataset, sampler: LazySampler, store: () => Store): Observer {
+function diagnosing(
+  config: RunConfig,
+  dataset: Dataset,
+  { sampler, score, store }: { readonly sampler: LazySampler; readonly score: Scorer; readonly store: () => Store },
+): Observer {
   const count = Math.min(SEEN, (dataset.domains?.a ?? dataset).count, (dataset.domains?.b ?? dataset).count);
   const drawn = { seed: config.seed, count };
   let real: Float32Array | undefined;
   return diagnosingObserver({
     every: config.sampleEvery,
-    async look(weights) {
+    async look({ weights, state }) {
       const open = await sampler(weights);
       real ??= (await realSamples(dataset, open, drawn).read(0, count)).values;
-      const { values: made } = await madeSamples(open, dataset, drawn).read(0, count);
-      return { made, real, shape: open.sample, ...(await redrawn(open, drawn)) };
+      const made = await madeSamples(open, dataset, drawn).read(0, count);
+      const scores = await score(state, open, made);
+      return { made: made.values, real, shape: open.sample, scores, ...(await redrawn(open, drawn)) };
     },
     keep: (diagnoses) => store().write("diagnosis.json", encodeUtf8(`${JSON.stringify(diagnoses, null, 2)}\n`)),
   });

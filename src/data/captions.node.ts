@@ -99,6 +99,7 @@ async function captionDataset(
     count: captions.length,
     classes: [],
     text,
+    ...(source.lossy && { lossy: source.lossy }),
     fingerprint: `${source.fingerprint} captions ${captions.length} ${file.checksum}${checksum}`,
     get problems() {
       return shelf.problems;

@@ -48,6 +48,12 @@ export interface Batch {
   readonly texts?: Float32Array;
 }
 
+/** Of the picture files looked at when a set was opened, how many are of formats that lose detail: JPEG, lossy WebP. */
+export interface LossyFiles {
+  readonly count: number;
+  readonly looked: number;
+}
+
 /** A set of samples to train on; opened by name or path, closed by whoever opened it. */
 export interface Dataset {
   /** What it was opened by: an embedded set's name or a path. */
@@ -67,6 +73,8 @@ export interface Dataset {
   readonly text?: TextForm;
   /** Tells whether the content is still the same (names, sizes, checksums), without reading it all; kept in run.json and compared on resume. */
   readonly fingerprint: string;
+  /** Where samples come from picture files; of domains, each has its own. */
+  readonly lossy?: LossyFiles;
   /** Damaged items met so far, each once. Their places are filled by the next good sample. */
   readonly problems: readonly Problem[];
   /** Of domains: the sets of a and of b, each in an order of its own; closing this set closes them. Nothing else may be read of it. */

@@ -4,7 +4,7 @@
 import sharp, { type Sharp } from "sharp";
 import { reasonOf } from "./container.node.ts";
 import type { Channels } from "./image-options.ts";
-import { isImage, SNIFF_BYTES, sniff } from "./sniff.ts";
+import { isImage, isLossy, SNIFF_BYTES, sniff } from "./sniff.ts";
 
 /** A picture as its source has it: a PNG, JPEG, WebP or GIF file, bare bytes, or a half of either. */
 export type Picture = Uint8Array | Planes | Half;
@@ -55,19 +55,32 @@ export async function decode(picture: Picture, { size, channels, crop }: Target)
   return channels === 1 ? data : toPlanes(data, channels);
 }
 
-/** Width and height as it is seen, and whether it is grey, from a picture's header. An Error when it is no image. */
-export async function measure(picture: Picture): Promise<{ width: number; height: number; grey: boolean }> {
+/** What a picture's header tells. */
+export interface Measures {
+  /** As it is seen. */
+  readonly width: number;
+  readonly height: number;
+  readonly grey: boolean;
+  /** Whether its format loses detail. */
+  readonly lossy: boolean;
+}
+
+/** Measures a picture by its header. An Error when it is no image. */
+export async function measure(picture: Picture): Promise<Measures> {
   if ("whole" in picture) {
     const { width, ...others } = await measure(picture.whole);
     return { width: Math.floor(width / 2), ...others };
   }
-  if ("data" in picture) return { width: picture.width, height: picture.height, grey: picture.channels === 1 };
+  if ("data" in picture) {
+    const { width, height, channels } = picture;
+    return { width, height, grey: channels === 1, lossy: false };
+  }
   const { autoOrient, space } = await open(picture)
     .metadata()
     .catch((error) => {
       throw new Error(`cannot be decoded: ${reasonOf(error)}`, { cause: error });
     });
-  return { ...autoOrient, grey: space === "b-w" || space === "grey16" };
+  return { ...autoOrient, grey: space === "b-w" || space === "grey16", lossy: isLossy(picture) };
 }
 
 async function openHalf({ whole, side }: Half): Promise<Sharp> {

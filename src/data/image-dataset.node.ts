@@ -1,5 +1,5 @@
 // The Dataset over numbered pictures, wherever these lie.
-import type { DataOptions, Dataset, Problem, Split } from "./dataset.ts";
+import type { DataOptions, Dataset, LossyFiles, Problem, Split } from "./dataset.ts";
 import { decode, type Picture } from "./decode.node.ts";
 import { type Channels, chooseChannels, chooseSize } from "./image-options.ts";
 import { createShelf, writeValues } from "./shelf.node.ts";
@@ -13,6 +13,8 @@ export interface PictureSource {
   /** Its own size and channels, used where none are asked for. */
   readonly size: number;
   readonly channels: Channels;
+  /** Of those that are files. */
+  readonly lossy?: LossyFiles;
   /** The part of the data that it is, where something tells. */
   readonly split?: Split;
   readonly fingerprint: string;
@@ -36,7 +38,7 @@ export function imageDataset(spec: string, source: PictureSource, options: DataO
   const channels = chooseChannels(options, source.channels);
   const target = { size, channels, crop: options.crop ?? "center" } as const;
   const length = channels * size * size;
-  const { count, classes, fingerprint, attributes = [] } = source;
+  const { count, classes, fingerprint, lossy, attributes = [] } = source;
   const shelf = createShelf({
     spec,
     noun: "images",
@@ -59,6 +61,7 @@ export function imageDataset(spec: string, source: PictureSource, options: DataO
     classes,
     ...(attributes.length > 0 && { attributes }),
     fingerprint,
+    ...(lossy && { lossy }),
     get problems() {
       return shelf.problems;
     },

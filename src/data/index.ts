@@ -7,6 +7,7 @@ export type {
   Dataset,
   DatasetSource,
   Derivation,
+  LossyFiles,
   Problem,
   SampleForm,
   Split,

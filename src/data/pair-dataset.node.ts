@@ -1,5 +1,5 @@
 // The Dataset over numbered pairs of pictures, wherever these lie: both are decoded, cropped and kept as one item.
-import type { DataOptions, Dataset, Problem, Split } from "./dataset.ts";
+import type { DataOptions, Dataset, LossyFiles, Problem, Split } from "./dataset.ts";
 import { decode, type Picture } from "./decode.node.ts";
 import { SIZES } from "./image-dataset.node.ts";
 import { type Channels, chooseChannels, chooseSize } from "./image-options.ts";
@@ -12,6 +12,7 @@ export interface PairSource {
   readonly size: number;
   /** Each side's own channels. */
   readonly channels: { readonly a: Channels; readonly b: Channels };
+  readonly lossy?: LossyFiles;
   readonly split?: Split;
   readonly fingerprint: string;
   readonly problems: readonly Problem[];
@@ -27,7 +28,7 @@ export function pairDataset(spec: string, source: PairSource, options: DataOptio
   const crop = options.crop ?? "center";
   const [channelsA, channelsB] = [source.channels.a, source.channels.b].map((own) => chooseChannels(options, own));
   const [lengthA, lengthB] = [channelsA * size * size, channelsB * size * size];
-  const { count, fingerprint } = source;
+  const { count, fingerprint, lossy } = source;
   const shelf = createShelf({
     spec,
     noun: "pairs",
@@ -52,6 +53,7 @@ export function pairDataset(spec: string, source: PairSource, options: DataOptio
     count,
     classes: [],
     fingerprint,
+    ...(lossy && { lossy }),
     get problems() {
       return shelf.problems;
     },

@@ -1,6 +1,7 @@
 // Pairs in files: two halves of one picture, or pictures of the same name on two sides. Where there are none, the reason is given
 // in place of the pairs, for they may be wanted as something else.
 import { InputError } from "../errors/index.ts";
+import type { LossyFiles } from "./dataset.ts";
 import { measure } from "./decode.node.ts";
 import type { PictureSource } from "./image-dataset.node.ts";
 import type { PairSource } from "./pair-dataset.node.ts";
@@ -26,11 +27,12 @@ export async function halvesOf(source: PictureSource, where: string): Promise<Pa
       `${where}: of ${looked.length} pictures looked at, ${odd.length} are not 2:1, as two halves side by side are: ${example}. Remove or cut what is no pair.`,
     );
   }
-  const { size, channels } = ownForm(looked.map((each) => ({ ...each, width: each.width / 2 })));
+  const { size, channels, lossy } = ownForm(looked.map((each) => ({ ...each, width: each.width / 2 })));
   return {
     count: source.count,
     size,
     channels: { a: channels, b: channels },
+    lossy,
     ...(source.split && { split: source.split }),
     fingerprint: `halves ${source.fingerprint}`,
     problems: source.problems,
@@ -45,6 +47,11 @@ export async function halvesOf(source: PictureSource, where: string): Promise<Pa
     close: () => source.close(),
   };
 }
+
+const together = (a: LossyFiles, b: LossyFiles): LossyFiles => ({
+  count: a.count + b.count,
+  looked: a.looked + b.looked,
+});
 
 const isDouble = (width: number, height: number) => Math.abs(width / height - 2) <= 2 * TOLERANCE;
 
@@ -72,6 +79,7 @@ export function matched(a: PictureSource, b: PictureSource, where: string, crop 
     count: keys.length,
     size: Math.min(a.size, b.size),
     channels: { a: a.channels, b: b.channels },
+    ...(a.lossy && b.lossy && { lossy: together(a.lossy, b.lossy) }),
     ...(a.split && { split: a.split }),
     fingerprint: `pairs ${a.fingerprint} ${b.fingerprint}`,
     problems: [...new Set([...a.problems, ...b.problems])],

@@ -1,17 +1,15 @@
 // What a few of many pictures look like: their size, whether all are grey.
 import { reasonOf } from "./container.node.ts";
-import { measure, type Picture } from "./decode.node.ts";
+import type { LossyFiles } from "./dataset.ts";
+import { type Measures, measure, type Picture } from "./decode.node.ts";
 import type { Channels } from "./image-options.ts";
 
 /** Pictures looked at. */
 const PROBES = 8;
 
 /** A picture that was looked at. */
-export interface Looked {
+export interface Looked extends Measures {
   readonly index: number;
-  readonly width: number;
-  readonly height: number;
-  readonly grey: boolean;
 }
 
 /** The first picture that can be read and seven more, evenly spread; and why none can, or what went before it cannot. */
@@ -37,11 +35,12 @@ export async function probe(
   return { looked, failed };
 }
 
-/** The size and channels that pictures suggest: the first one's, to a power of two from 16 to 128; grey when all are. */
-export function ownForm(looked: readonly Looked[]): { size: number; channels: Channels } {
+/** The size and channels that pictures suggest: the first one's, to a power of two from 16 to 128; grey when all are. And how many are lossy. */
+export function ownForm(looked: readonly Looked[]): { size: number; channels: Channels; lossy: LossyFiles } {
   const [{ width, height }] = looked;
   return {
     size: Math.min(128, Math.max(16, 2 ** Math.floor(Math.log2(Math.min(width, height))))),
     channels: looked.every(({ grey }) => grey) ? 1 : 3,
+    lossy: { count: looked.filter(({ lossy }) => lossy).length, looked: looked.length },
   };
 }

@@ -32,6 +32,25 @@ export function isImage(format: Format | undefined): boolean {
   return format === "png" || format === "jpeg" || format === "webp" || format === "gif";
 }
 
+/**
+ * Whether a picture file is of a format that loses detail: JPEG; WebP whose picture, or first frame, is in a chunk "VP8 " and not
+ * "VP8L" (RFC 9649, §2.5–2.7).
+ */
+export function isLossy(file: Uint8Array): boolean {
+  const format = sniff(file.subarray(0, SNIFF_BYTES));
+  if (format !== "webp") return format === "jpeg";
+  const { byteLength, byteOffset, buffer } = file;
+  const view = new DataView(buffer, byteOffset, byteLength);
+  // Chunks: a name of 4 bytes, the length of what follows in 4, and that, filled up to an even number; a frame has 16 bytes before chunks of its own.
+  for (let at = 12; at + 8 <= byteLength; ) {
+    const name = String.fromCharCode(...file.subarray(at, at + 4));
+    if (name === "VP8 " || name === "VP8L") return name === "VP8 ";
+    const size = view.getUint32(at + 4, true);
+    at += 8 + (name === "ANMF" ? 16 : size + (size % 2));
+  }
+  return false;
+}
+
 /** The checksum of a tar header: the sum of its 512 bytes, the checksum's own field counted as spaces. */
 export function tarChecksum(header: Uint8Array): number {
   let sum = 0;

@@ -25,7 +25,7 @@ export interface Stacks {
  * @example const { dataset } = withStacks(mnist, 1); // dataset.classes[437] is "437"
  */
 export function withStacks(grey: Dataset, seed: number, labelOf?: (index: number) => number): Stacks {
-  const { spec, kind, shape, count, classes, fingerprint } = grey;
+  const { spec, kind, shape, count, classes, fingerprint, lossy } = grey;
   const refuse = (found: string): never => {
     throw new InputError(`--stack: ${spec} ${found}. Leave it out, or give grey images with classes.`);
   };
@@ -50,6 +50,7 @@ export function withStacks(grey: Dataset, seed: number, labelOf?: (index: number
     count: Number.POSITIVE_INFINITY,
     classes: stackedNames(classes),
     fingerprint: `${fingerprint} stacked`,
+    ...(lossy && { lossy }),
     get problems() {
       return grey.problems;
     },

@@ -17,7 +17,7 @@ interface Subset {
 
 /** The samples of `whole` at `place(0)`, `place(1)` … Closing it leaves the whole set open: it is its opener's. */
 export function subsetOf(whole: Dataset, { part, count, place, change = (batch) => batch, ...form }: Subset): Dataset {
-  const { kind, shape, classes, attributes, text } = whole;
+  const { kind, shape, classes, attributes, text, lossy } = whole;
   return {
     spec: `${whole.spec} (${part})`,
     kind,
@@ -25,6 +25,7 @@ export function subsetOf(whole: Dataset, { part, count, place, change = (batch) 
     classes,
     ...(attributes !== undefined && { attributes }),
     ...(text !== undefined && { text }),
+    ...(lossy !== undefined && { lossy }),
     ...form,
     count,
     fingerprint: `${whole.fingerprint} ${part}`,

@@ -8,7 +8,7 @@ export interface DiagnosingOptions {
   /** Steps between two looks at samples. */
   readonly every: number;
   /** Made and real samples, the same each time but for the weights. */
-  look(weights: SeenStep["weights"]): Promise<Omit<SamplesSeen, "step">>;
+  look(seen: SeenStep): Promise<Omit<SamplesSeen, "step">>;
   /** Given every symptom as it stands, when one has changed and after each look. */
   keep(diagnoses: readonly Diagnosis[]): Promise<void>;
 }
@@ -20,13 +20,14 @@ export function diagnosingObserver({ every, look, keep }: DiagnosingOptions): Ob
     begin(history) {
       doctor.replay(history);
     },
-    async step({ step, metrics, weights }): Promise<Observation> {
+    async step(seen): Promise<Observation> {
+      const { step, metrics } = seen;
       const heard = doctor.step({ step, metrics });
-      const seen = step % every === 0 ? await doctor.samples({ step, ...(await look(weights)) }) : undefined;
-      const changes = [...heard.changes, ...(seen?.changes ?? [])];
-      if (changes.length > 0 || seen !== undefined) await keep(doctor.diagnoses());
+      const sampled = step % every === 0 ? doctor.samples({ step, ...(await look(seen)) }) : undefined;
+      const changes = [...heard.changes, ...(sampled?.changes ?? [])];
+      if (changes.length > 0 || sampled !== undefined) await keep(doctor.diagnoses());
       return {
-        numbers: { ...heard.numbers, ...seen?.numbers },
+        numbers: { ...heard.numbers, ...sampled?.numbers },
         remarks: changes.map(describeChange),
       };
     },

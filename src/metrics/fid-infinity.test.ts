@@ -77,7 +77,7 @@ describe("FID∞", () => {
   test("says how it came about", async () => {
     const both = { real: normal(1200, 3, 0, "r"), made: normal(200, 3, 0, "m"), d: 3 };
     const { protocol } = await measureFeatures(fidInfinity, both);
-    expect(protocol).toBe("200 against 1,200; 15 sizes from 20, independent latent vectors (not Sobol)");
+    expect(protocol).toBe("200 against 1,200; 15 sizes from 20");
   });
 
   test("refuses too few samples, with the least number: made ones must span a line", async () => {

@@ -36,6 +36,9 @@ export interface MeasureOptions {
   readonly progress?: (done: number, all: number) => void;
 }
 
+/** Told of every figure where it is so. */
+const SOBOL = "latent vectors of a scrambled Sobol sequence, intervals as of independent ones";
+
 /** What an extractor saw, by the place of a batch. */
 export type FeatureMemory = Map<string, Seen>;
 
@@ -126,7 +129,7 @@ export async function measure(options: MeasureOptions): Promise<Measured[]> {
         ...(ideal !== undefined && { ideal }),
         ...(interval && { interval }),
         ...(lowest !== undefined && { floor: lowest }),
-        protocol,
+        protocol: made.latent === "sobol" ? `${protocol}; ${SOBOL}` : protocol,
         ...(eyes && { extractor: `${eyes.name} ${eyes.fingerprint}` }),
       });
     }

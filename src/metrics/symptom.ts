@@ -14,16 +14,23 @@ export interface SamplesSeen {
   readonly made: Float32Array;
   /** [n, ...shape]: the same each time. */
   readonly real: Float32Array;
-  /** Real ones that training never sees, where the data has such a part. */
-  readonly heldOut?: Float32Array;
   /** Of a sample: [C, H, W] or [2]. */
   readonly shape: readonly number[];
   /** [n, zDim]: what `made` was made from, where it is one vector. */
   readonly latent?: Float32Array;
   /** More samples [n, ...shape]: those of `latent` with one of its dimensions (the same for all) drawn anew, by that dimension. */
   readonly redrawn?: ReadonlyMap<number, Float32Array>;
-  /** D's scores [n] of samples [n, ...shape], where the recipe's D can be asked. */
-  readonly score?: (samples: Float32Array) => Promise<Float32Array>;
+  /** What D takes of samples; or what it needs to tell, as the end of a sentence that begins "it needs". */
+  readonly scores?: Scores | string;
+}
+
+/** D's scores [n] of as many samples of each kind, in a batch as in training. */
+export interface Scores {
+  readonly made: Float32Array;
+  /** Real ones that D learns from. */
+  readonly real: Float32Array;
+  /** Real ones that training never sees. */
+  readonly heldOut: Float32Array;
 }
 
 /** What a symptom's watch says now. */
@@ -39,7 +46,7 @@ export interface Watch {
   /** Hears every step; a finding where it has one. */
   step?(seen: StepSeen): Finding | undefined;
   /** Sees samples. */
-  samples?(seen: SamplesSeen): Finding | undefined | Promise<Finding | undefined>;
+  samples?(seen: SamplesSeen): Finding | undefined;
 }
 
 export interface Symptom {
@@ -54,6 +61,8 @@ export interface Symptom {
   readonly meaning: string;
   /** What to try, the first first. */
   readonly advice: readonly string[];
+  /** What it needs and these samples come without, where it cannot be looked for in all runs: the end of "it needs". */
+  needs?(seen: SamplesSeen): string | undefined;
   /** Starts to watch a run; what it remembers is its own. */
   watch(): Watch;
 }

@@ -1,1 +1,4 @@
+export { normalQuantile } from "./normal-quantile.ts";
+export { type SobolPoints, sobol } from "./sobol.ts";
+export { SOBOL_DIMENSIONS } from "./sobol-numbers.ts";
 export { type KeyPart, RandomStream, stream } from "./stream.ts";

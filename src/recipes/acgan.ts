@@ -82,4 +82,5 @@ export const acgan = defineRecipe({
   },
 
   makes: { sample: ({ G }, given) => G(given.prior(G), given.labels()) },
+  scores: ({ D }, given) => D(given.image()).score,
 });

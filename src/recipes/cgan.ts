@@ -70,4 +70,5 @@ export const cgan = defineRecipe({
   },
 
   makes: { sample: ({ G }, given) => G(given.prior(G), given.labels()) },
+  scores: ({ D }, given) => D(given.image(), given.labels()),
 });

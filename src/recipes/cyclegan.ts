@@ -91,4 +91,5 @@ export const cyclegan = defineRecipe({
     "a-to-b": ({ G }, given) => G(given.image("a")),
     "b-to-a": ({ F }, given) => F(given.image("b")),
   },
+  scores: ({ DY }, given) => DY(given.image("b")),
 });

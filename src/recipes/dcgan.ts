@@ -72,4 +72,5 @@ export const dcgan = defineRecipe({
   },
 
   makes: { sample: ({ G }, given) => G(given.prior(G)) },
+  scores: ({ D }, given) => D(given.image()),
 });

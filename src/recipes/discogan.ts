@@ -95,6 +95,7 @@ export const discogan = defineRecipe({
     "a-to-b": ({ GAB }, given) => signed(GAB(unit(given.image("a")))),
     "b-to-a": ({ GBA }, given) => signed(GBA(unit(given.image("b")))),
   },
+  scores: ({ DB }, given) => DB(unit(given.image("b"))).score,
 });
 
 /** From [−1, 1], as pictures come, to the paper's [0, 1], and back. */

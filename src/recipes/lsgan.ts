@@ -68,4 +68,5 @@ export const lsgan = defineRecipe({
   },
 
   makes: { sample: ({ G }, given) => G(given.prior(G)) },
+  scores: ({ D }, given) => D(given.image()),
 });

@@ -59,4 +59,5 @@ export const pacgan = defineRecipe({
   },
 
   makes: { sample: ({ G }, given) => G(given.prior(G)) },
+  scores: ({ D }, given) => D(given.image()),
 });

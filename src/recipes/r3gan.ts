@@ -1,10 +1,11 @@
 /** R3GAN: The GAN is dead; long live the GAN! A Modern Baseline GAN. Huang, Gokaslan, Kuleshov & Tompkin (2024), §2. */
 
 import { grad, stopGradient, type Tensor } from "../graph/index.ts";
+import { discriminatorLoss, nonSaturatingLoss } from "../losses/index.ts";
 import { imageSizes, noisePlayers } from "../networks/index.ts";
 import { adam, cosineSchedule } from "../optim/index.ts";
 import { noiseOptions } from "./noise-options.ts";
-import { choice, integer, number } from "./options.ts";
+import { choice, flag, integer, number } from "./options.ts";
 import { defineRecipe, minimize } from "./recipe.ts";
 
 export const r3gan = defineRecipe({
@@ -18,6 +19,12 @@ export const r3gan = defineRecipe({
   options: {
     ...noiseOptions({ own: "r3gan", zDim: 64, width: 32 }),
     cardinality: integer(4, "groups of the 3×3 convolutions of r3gan's blocks, a divisor of 2·width"),
+    loss: choice(
+      ["rpgan", "gan"],
+      "rpgan",
+      "D(x) against D(G(z)) in pairs, or each against 0 (the non-saturating GAN), as the paper's ablation has it",
+    ),
+    r2: flag(true, "R2, the penalty on generated samples, beside R1 on real ones"),
     gamma: number(0.05, "γ, weight of R1 and R2; larger for larger or more varied images", { min: 0 }),
     lr: number(2e-4, "Adam's learning rate", { min: 0 }),
     beta1: number(0, "Adam's β₁", { min: 0, below: 1 }),
@@ -51,7 +58,8 @@ export const r3gan = defineRecipe({
 
   networks: (options, data) => noisePlayers({ ...options, own: "r3gan", norm: "none" }, data),
 
-  iteration({ G, D }, { draw, report, at }, { gamma, lr, beta1, beta2, schedule, decay, lrEnd, gammaEnd }) {
+  iteration({ G, D }, { draw, report, at }, options) {
+    const { loss, r2: onFakes, gamma, lr, beta1, beta2, schedule, decay, lrEnd, gammaEnd } = options;
     const over = (start: number, end: number) =>
       schedule === "cosine" ? cosineSchedule(start, end, decay) : () => start;
     const optimizer = adam({ lr: over(lr, lrEnd), beta1, beta2 });
@@ -64,22 +72,24 @@ export const r3gan = defineRecipe({
         .sum()
         .mul(1 / score.size);
 
-    // −E f(D(x) − D(G(z))) + γ/2 (R1 + R2), with f(t) = −log(1 + e⁻ᵗ) and x and G(z) in pairs
+    // −E f(D(x) − D(G(z))) + γ/2 (R1 + R2), with f(t) = −log(1 + e⁻ᵗ) and x and G(z) in pairs; gan: −E f(D(x)) − E f(−D(G(z)))
     const discriminator = () => {
       const x = draw.real();
       const xFake = stopGradient(G(draw.prior(G)));
       const [real, fake] = [D(x), D(xFake)];
       const r1 = penalty(real, x); //         on real samples
-      const r2 = penalty(fake, xFake); //     on generated ones
+      const r2 = onFakes ? penalty(fake, xFake) : undefined; // on generated ones
       report("score/real", real.mean());
       report("score/fake", fake.mean());
       report("penalty/R1", r1);
-      report("penalty/R2", r2);
-      return fake.sub(real).softplus().mean().add(r1.add(r2).mul(weight).mul(0.5));
+      if (r2) report("penalty/R2", r2);
+      const game = loss === "gan" ? discriminatorLoss(real, fake) : fake.sub(real).softplus().mean();
+      return game.add((r2 ? r1.add(r2) : r1).mul(weight).mul(0.5));
     };
 
-    // −E f(D(G(z)) − D(x)): fresh real samples take part
+    // −E f(D(G(z)) − D(x)): fresh real samples take part; gan: −E f(D(G(z)))
     const generator = () => {
+      if (loss === "gan") return nonSaturatingLoss(D(G(draw.prior(G))));
       const real = D(draw.real());
       const fake = D(G(draw.prior(G)));
       return real.sub(fake).softplus().mean();
@@ -89,4 +99,5 @@ export const r3gan = defineRecipe({
   },
 
   makes: { sample: ({ G }, given) => G(given.prior(G)) },
+  scores: ({ D }, given) => D(given.image()),
 });

@@ -151,6 +151,11 @@ export interface Recipe<
   iteration(networks: NetworksOf<NoInfer<T>>, context: IterationContext, options: OptionsOf<S>): readonly Update[];
   /** What it makes, by name, the usual one first. Their networks are what --ema averages and `ganforge export` writes. */
   readonly makes: Readonly<Record<string, Making<NoInfer<T>, OptionsOf<S>>>>;
+  /**
+   * What D takes of samples like those that it makes first, [n, …], the mean of more than one number being a sample's score; for
+   * recipes whose D judges a sample by itself or with its labels.
+   */
+  readonly scores?: Making<NoInfer<T>, OptionsOf<S>>;
   /** Whether samples keep dropout and the batch's own statistics, each sample a batch by itself; else inference statistics. */
   readonly samplesAsTrained?: boolean;
 }
@@ -159,7 +164,7 @@ type Options = Readonly<Record<string, OptionValue>>;
 type Specs = Readonly<Record<string, AnyNetworkSpec>>;
 
 /** Any recipe, with its option and network types forgotten: what shared code handles. */
-export interface AnyRecipe extends Omit<Recipe, "networks" | "iteration" | "makes" | "presets"> {
+export interface AnyRecipe extends Omit<Recipe, "networks" | "iteration" | "makes" | "scores" | "presets"> {
   readonly presets?: Readonly<
     Record<string, { readonly about: string; readonly options: Options; readonly batch?: number }>
   >;
@@ -169,10 +174,11 @@ export interface AnyRecipe extends Omit<Recipe, "networks" | "iteration" | "make
     context: IterationContext,
     options: Options,
   ): readonly Update[];
-  readonly makes: Readonly<
-    Record<string, (networks: Readonly<Record<string, AnyNetwork>>, given: Given, options: Options) => Tensor>
-  >;
+  readonly makes: Readonly<Record<string, AnyMaking>>;
+  readonly scores?: AnyMaking;
 }
+
+type AnyMaking = (networks: Readonly<Record<string, AnyNetwork>>, given: Given, options: Options) => Tensor;
 
 /** Types a recipe by its own table of options and its own networks. */
 export function defineRecipe<const S extends OptionSpecs, T extends Specs>(recipe: Recipe<S, T>): AnyRecipe {

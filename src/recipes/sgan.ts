@@ -3,7 +3,7 @@
  * (2016), Improved Techniques for Training GANs, §3.1 and §5, gave it.
  */
 
-import { fill, sizeOf, stopGradient, type Tensor } from "../graph/index.ts";
+import { fill, type Shape, sizeOf, stopGradient, type Tensor } from "../graph/index.ts";
 import { accuracy, crossEntropy, discriminatorLoss, logSumExp, nonSaturatingLoss } from "../losses/index.ts";
 import { type Classification, classifierPlayers, imageSizes } from "../networks/index.ts";
 import { adam } from "../optim/index.ts";
@@ -22,6 +22,22 @@ function realness({ classes, fake }: Classification): Tensor {
 function familyOf({ networks, form }: { readonly networks: string; readonly form: string }): "mlp" | "dcgan" {
   const auto = form === "fake-class" ? "dcgan" : "mlp";
   return networks === "auto" ? auto : (networks as "mlp" | "dcgan");
+}
+
+interface NoiseOptions {
+  readonly networks: string;
+  readonly form: string;
+  readonly hiddenD: readonly number[];
+  readonly inputNoise: number;
+  readonly hiddenNoise: number;
+}
+
+/** What is added to the input [n, ...sample] and the hidden layers of mlp's D. */
+function noises(options: NoiseOptions, sample: Shape, normal: (shape: Shape) => Tensor): Tensor[] {
+  if (familyOf(options) !== "mlp") return [];
+  const { hiddenD, inputNoise, hiddenNoise } = options;
+  const noisy = (width: number, sigma: number) => (sigma === 0 ? fill(0, [1, 1]) : normal([width]).mul(sigma));
+  return [noisy(sizeOf(sample), inputNoise), ...hiddenD.map((width) => noisy(width, hiddenNoise))];
 }
 
 export const sgan = defineRecipe({
@@ -68,16 +84,12 @@ export const sgan = defineRecipe({
     classifierPlayers({ ...options, networks: familyOf(options), fakeClass: options.form === "fake-class" }, data),
 
   iteration({ G, D }, { draw, report, data }, options) {
-    const { form, unlabelledWeight, hiddenD, inputNoise, hiddenNoise, lr, beta1, beta2 } = options;
+    const { form, unlabelledWeight, lr, beta1, beta2 } = options;
     const fakeClass = form === "fake-class";
     const optimizer = adam({ lr, beta1, beta2 });
 
     // One noise for all that D judges in an iteration: to each mean over samples it is as good as noises of their own.
-    const noisy = (width: number, sigma: number) => (sigma === 0 ? fill(0, [1, 1]) : draw.normal([width]).mul(sigma));
-    const noise =
-      familyOf(options) === "mlp"
-        ? [noisy(sizeOf(data.sample), inputNoise), ...hiddenD.map((width) => noisy(width, hiddenNoise))]
-        : [];
+    const noise = noises(options, data.sample, draw.normal);
     const judge = (x: Tensor) => D(x, ...noise);
 
     const make = () => {
@@ -121,5 +133,9 @@ export const sgan = defineRecipe({
 
   makes: {
     sample: ({ G }, given, { form }) => G(given.prior(G), ...(form === "fake-class" ? [given.labels()] : [])),
+  },
+  scores({ D }, given, options) {
+    const x = given.image();
+    return realness(D(x, ...noises(options, x.shape.slice(1), given.normal)));
   },
 });

@@ -94,4 +94,5 @@ export const stargan = defineRecipe({
   },
 
   makes: { translate: ({ G }, given) => G(given.image(), given.labels()) },
+  scores: ({ D }, given) => D(given.image()).score,
 });

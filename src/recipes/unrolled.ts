@@ -62,4 +62,5 @@ export const unrolled = defineRecipe({
   },
 
   makes: { sample: ({ G }, given) => G(given.prior(G)) },
+  scores: ({ D }, given) => D(given.image()),
 });

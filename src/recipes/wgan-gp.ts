@@ -74,4 +74,5 @@ export const wganGp = defineRecipe({
   },
 
   makes: { sample: ({ G }, given) => G(given.prior(G)) },
+  scores: ({ D }, given) => D(given.image()),
 });

@@ -37,6 +37,8 @@ export interface Diagnosis {
   /** What the value is, with its unit. */
   readonly figure?: string;
   readonly value?: number;
+  /** What it needs to be looked for and the run does not have: the end of a sentence that begins "it needs". */
+  readonly needs?: string;
   /** One plain sentence. */
   readonly meaning: string;
   /** What to try, the first first. */
@@ -81,11 +83,12 @@ export function readDiagnosis(value: JsonValue): Diagnosis[] {
     const where = `diagnosis.json: entry ${i + 1}`;
     if (!isJsonObject(entry)) return fail(where, "it", entry, "an object");
     check(entry, DIAGNOSIS, where);
-    const { advice, since } = entry;
+    const { advice, since, needs } = entry;
     if (!Array.isArray(advice) || !advice.every((line) => typeof line === "string")) {
       return fail(where, "advice", advice, "a list of sentences");
     }
     if (since !== undefined && since !== null) check(entry, { since: "number" }, where);
+    if (needs !== undefined) check(entry, { needs: "string" }, where);
     return entry as unknown as Diagnosis;
   });
 }

@@ -69,6 +69,10 @@ describe("a report", () => {
           ...{ meaning: "Few different pictures.", advice: ["Try a pack."] },
         },
         { name: "divergence", title: "Divergence", present: false, meaning: "It grows.", advice: ["Lower the rate."] },
+        {
+          ...{ name: "overfitting", title: "Overfitting", present: false, needs: "a test part of photos" },
+          ...{ meaning: "It knows by heart.", advice: ["More data."] },
+        },
       ],
       judgements: [
         { kind: "one", sitting: 1, question: 1, truth: "made", by: "runs/empty", milliseconds: 250, answer: "real" },
@@ -89,6 +93,8 @@ describe("a report", () => {
     for (const text of ["present since step 1,200", "Few different pictures.", "Try a pack.", "not seen", "1 answer"]) {
       expect(page).toContain(text);
     }
+    expect(page).toContain("not looked for");
+    expect(page).toContain("It needs a test part of photos.");
     expect(page).not.toContain("It grows."); // what is not there needs no advice
     expect(page.match(/<img /g)).toHaveLength(3);
     // Losses, scores, images a second, the figure measured in training; the measure over two checkpoints.
@@ -211,6 +217,7 @@ describe("records", () => {
     expect(readDiagnosis([entry])).toEqual([entry]);
     expect(() => readDiagnosis({ ...entry })).toThrow("diagnosis.json: must be a list");
     expect(() => readDiagnosis([{ ...entry, advice: "x" }])).toThrow("diagnosis.json: entry 1: advice");
+    expect(() => readDiagnosis([{ ...entry, needs: 1 }])).toThrow("diagnosis.json: entry 1: needs");
     expect(() => readJudgements([{ kind: "three" }])).toThrow("judgements.jsonl: line 1: kind");
     expect(() => readJudgements([{ kind: "one", sitting: 1 }])).toThrow("question");
   });

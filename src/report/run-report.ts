@@ -126,11 +126,11 @@ function diagnosisSection(diagnosis: readonly Diagnosis[] | undefined, name: str
   if (diagnosis === undefined) return html`<p class="faint">${name} holds no diagnosis.</p>`;
   if (diagnosis.length === 0) return html`<p>Nothing was watched.</p>`;
   const present = diagnosis.filter((each) => each.present);
-  const entry = ({ title, present, since, figure, value, meaning, advice }: Diagnosis) => {
+  const entry = ({ title, present, since, figure, value, needs, meaning, advice }: Diagnosis) => {
     const when = typeof since === "number" ? ` since step ${countText(since)}` : "";
     const number = typeof value === "number" && html`<p class="faint">${figure ?? "Figure"}: ${numberText(value)}</p>`;
-    return html`<li class="symptom ${present ? "present" : "absent"}"><strong>${title}</strong>: <span class="verdict">${present ? `present${when}` : "not seen"}</span>
-${present && html`<p>${meaning}</p>`}${number}
+    return html`<li class="symptom ${present ? "present" : "absent"}"><strong>${title}</strong>: <span class="verdict">${present ? `present${when}` : needs === undefined ? "not seen" : "not looked for"}</span>
+${present && html`<p>${meaning}</p>`}${number}${!present && needs !== undefined && html`<p class="faint">It needs ${needs}.</p>`}
 ${present && advice.length > 0 && html`<p>What to try:</p><ol>${advice.map((line) => html`<li>${line}</li>`)}</ol>`}</li>\n`;
   };
   const sorted = [...present, ...diagnosis.filter((each) => !each.present)];

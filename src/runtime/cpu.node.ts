@@ -11,7 +11,7 @@ export const cpu: Backend = {
   device: "cpu",
   probe: () => probeBackend(cpu),
   lowering: () => lowering(),
-  load: (program, { threads }) =>
+  load: (program, { threads, profilePrefix }) =>
     loadOrtSession(program, {
       executionProviders: ["cpu"],
       intraOpNumThreads: threads,
@@ -19,6 +19,7 @@ export const cpu: Backend = {
       executionMode: "sequential",
       // Planning memory for whole steps ahead costs a third more of it, and no step is slower without.
       enableMemPattern: false,
+      ...(profilePrefix !== undefined && { enableProfiling: true, profileFilePrefix: profilePrefix }),
     }),
 };
 

@@ -47,6 +47,7 @@ export async function loadOrtSession(program: Program, options: ort.InferenceSes
       for (const [name, value] of Object.entries(values)) arrayOf(sides[current], name).set(value);
     },
     async close() {
+      if (options.enableProfiling) session.endProfiling();
       await session.release();
     },
   };

@@ -3,7 +3,7 @@
 // iterations with the same updates share one, a variant.
 
 import type { SampleForm } from "../data/index.ts";
-import { concat, grad, stopGradient, type Tensor } from "../graph/index.ts";
+import { concat, flopsOf, grad, stopGradient, type Tensor } from "../graph/index.ts";
 import { type Lowering, lower, writeOnnx } from "../onnx/index.ts";
 import { movingAverage } from "../optim/index.ts";
 import type { AnyRecipe, OptionValue, Update } from "../recipes/index.ts";
@@ -12,6 +12,7 @@ import { arraysOfBound, type Bound, bind, type LayerRow } from "./bind.ts";
 import { type Declarations, declarations } from "./declare.ts";
 import { batchesOf, type DataStream, type Feed, type Turn } from "./feeds.ts";
 import { networksMade } from "./making.ts";
+import { originsOf } from "./origins.ts";
 import { layOut, pack, type StateArray, stateInput } from "./state.ts";
 
 export interface StepOptions {
@@ -45,6 +46,8 @@ export interface CompiledStep {
     readonly parameters: number;
   }[];
   readonly nodes: number;
+  /** Floating-point operations of the convolutions and matrix products, whatever their lowering. */
+  readonly flops: number;
   /** Batches that an iteration with all updates takes from each stream of data, most first. */
   readonly streams: ReadonlyMap<DataStream, number>;
   /** Whether every iteration makes all updates, so that there is one variant. */
@@ -80,7 +83,15 @@ export function compileStep(options: StepOptions): CompiledStep {
   };
   for (const { name } of moved) outputs[nextName(name)] = next[name];
 
-  const model = lower(outputs, { ...(lowering && { lowering }), metadata: { recipe: recipe.name } });
+  let flops = 0;
+  const model = lower(outputs, {
+    ...(lowering && { lowering }),
+    metadata: { recipe: recipe.name },
+    originsOf(order) {
+      for (const node of order) flops += flopsOf(node);
+      return originsOf(order, state);
+    },
+  });
   const used = new Set(model.graph.inputs.map(({ name }) => name));
   const feeds = declared.feeds.filter(({ name }) => used.has(name));
   return {
@@ -106,6 +117,7 @@ export function compileStep(options: StepOptions): CompiledStep {
       parameters: parameterArray.size,
     })),
     nodes: model.graph.nodes.length,
+    flops,
     streams: new Map([...batchesOf(whole.declared.feeds)].sort(([, a], [, b]) => b - a)),
     isOnly: whole.updates.every(({ when }) => when === undefined),
     updatesAt,

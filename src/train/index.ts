@@ -28,6 +28,7 @@ export type { TrainEvent, TrainResult, TrainSummary } from "./events.ts";
 export { batchesOf, type DataStream, type Feed, type Fields, fillFeeds, type Moment } from "./feeds.ts";
 export { choicesOf, labelRows, repeatEach, repeated } from "./givens.ts";
 export { initialState } from "./init.ts";
+export { type Judge, openJudge } from "./judge.ts";
 export {
   type BuiltMaking,
   buildMaking,
@@ -46,5 +47,6 @@ export { type Store, StoreError } from "./store.ts";
 export { MemoryStore } from "./store-memory.ts";
 export { openStreams, type Streams } from "./streams.ts";
 export { arraysOf, tensorsOf } from "./tensors.ts";
+export { type Interval, timeSteps } from "./timed-steps.ts";
 export { compileRun, summarise, type TrainEnvironment, totalStepsOf, train } from "./trainer.ts";
 export { type Compile, compileVariants, Steps } from "./variants.ts";

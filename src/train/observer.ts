@@ -9,6 +9,8 @@ export interface SeenStep {
   readonly metrics: Readonly<Record<string, number>>;
   /** What samplers of the recipe's makings take: parameters, or their moving averages, and statistics, as they are now. */
   readonly weights: () => Promise<Readonly<Record<string, Float32Array>>>;
+  /** The arrays of these names, out of all of the run's state, as they are now. */
+  readonly state: (names: readonly string[]) => Promise<Readonly<Record<string, Float32Array>>>;
 }
 
 export interface Observation {

@@ -151,7 +151,7 @@ async function trainWith(
     metrics = Object.fromEntries(compiled.metrics.map((name, i) => [name, numbers[i]]));
     let worthKeeping = false;
     for (const observer of observers) {
-      const seen = await observer.step({ step, metrics, weights });
+      const seen = await observer.step({ step, metrics, weights, state: (names) => steps.readState(names) });
       metrics = { ...metrics, ...seen?.numbers };
       worthKeeping ||= seen?.save === true;
       ending ??= seen?.stop;

@@ -12,7 +12,7 @@ interface Evaluated {
   readonly count: number;
   readonly evaluations: readonly {
     step: number;
-    measures: readonly { figure: string; value: number; floor: number }[];
+    measures: readonly { figure: string; value: number; floor: number; protocol: string }[];
   }[];
   readonly plots: readonly string[];
 }
@@ -67,6 +67,15 @@ describe("evaluate", () => {
     expect(await evaluate(...args)).toEqual(await evaluate(...args));
   });
 
+  test("draws latent vectors from a Sobol sequence where asked to, and says so", async () => {
+    const args = ["a", "--metrics", "fid", "--count", "200", "--no-floor"];
+    const [{ measures: plain }] = (await evaluate(...args)).evaluations;
+    const [{ measures: even }] = (await evaluate(...args, "--latent", "sobol")).evaluations;
+    expect(even[0].protocol).toContain(`${plain[0].protocol}; latent vectors of a scrambled Sobol sequence`);
+    expect(even[0].value).not.toBe(plain[0].value);
+    expect(even).toEqual((await evaluate(...args, "--latent", "sobol")).evaluations[0].measures);
+  });
+
   test.each([
     [["--metrics", "fod"], 'there is no metric "fod"; did you mean "fid"?'],
     [["--metrics", "fid:k=3"], 'fid has no option "k"'],
@@ -75,6 +84,7 @@ describe("evaluate", () => {
     [["--metrics", "fid", "--checkpoint", "7"], "no checkpoint of step 7"],
     [["--metrics", "fid", "--checkpoint", "best"], "--keep-best"],
     [["--metrics", "fid", "--preprocess", "clip"], "--preprocess"],
+    [["--metrics", "fid", "--latent", "random"], "--latent"],
   ])("%j is refused", async (args, told) => {
     expect(await refusal("evaluate", "a", ...args)).toContain(told);
   });

@@ -6,7 +6,7 @@ import { ganforge, ganforgeJson, main } from "./command.ts";
 
 const commands = [
   ...["train", "resume", "sample", "translate", "export", "evaluate", "compare", "report", "judge"],
-  ...["train-classifier", "reproduce", "data", "info", "list", "doctor"],
+  ...["train-classifier", "profile", "reproduce", "data", "info", "list", "doctor"],
 ];
 
 test("help names every command", async () => {

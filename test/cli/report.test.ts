@@ -51,13 +51,24 @@ test("report shows what others left in the run, and leaves out a line that is st
     meaning: "It repeats.",
     advice: ["Pack."],
   };
-  writeFileSync(join(cwd, "points", "diagnosis.json"), JSON.stringify([symptom]));
+  const missed = { ...symptom, title: "Overfitting discriminator", present: false, needs: "a test part" };
+  writeFileSync(join(cwd, "points", "diagnosis.json"), JSON.stringify([symptom, missed]));
   appendFileSync(join(cwd, "points", "problems.jsonl"), '{"item":"<b>.png","reason":"cut off"}\n');
   const { stdout } = await ganforge(cwd, "report", "points", "--out", "pages/points.html");
   expect(stdout).toMatch(/^pages\/points\.html: .* KB/);
   const page = read("pages", "points.html");
-  for (const text of ["42.5", "40 to 45", "present since step 1", "It repeats.", "&lt;b&gt;.png"])
+  for (const text of [
+    "42.5",
+    "40 to 45",
+    "present since step 1",
+    "It repeats.",
+    "It needs a test part.",
+    "&lt;b&gt;.png",
+  ])
     expect(page).toContain(text);
+  const { stdout: info } = await ganforge(cwd, "info", "points");
+  expect(info).toContain("Mode collapse, since step 1: It repeats. Try: Pack.");
+  expect(info).toContain("Overfitting discriminator: not looked for; it needs a test part.\n");
 });
 
 test("large pictures are held as smaller copies", async () => {

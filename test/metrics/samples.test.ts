@@ -59,6 +59,26 @@ describe.each([
 });
 
 describe("real samples", () => {
+  test("of a set without end are ones that training never reaches, or where asked for those it begins with", async () => {
+    const dataset = findDataset("ring")!.open({ seed: 1 });
+    const sampler = await trained("dcgan", dataset, { hidden: [2], zDim: 2 });
+    const first = await dataset.read([0, 1, 2, 3, 4, 5]);
+    const read = async (seen: boolean) => (await realSamples(dataset, sampler, { ...drawn, seen }).read(0, 6)).values;
+    expect([...(await read(true))]).toEqual([...first.values]);
+    expect([...(await read(false))]).not.toEqual([...first.values]);
+    await sampler.close();
+  });
+
+  test("come with their attributes, and made ones with those that were asked for", async () => {
+    const dataset = open("faces");
+    const sampler = await trained("cgan", dataset, { ...tiny, zDim: 2 });
+    const [truth, made] = [realSamples(dataset, sampler, drawn), madeSamples(sampler, dataset, drawn)];
+    const { attributes } = await truth.read(2, 4);
+    expect(attributes!.length).toBe(4 * dataset.attributes!.length);
+    expect([...(await made.read(2, 4)).attributes!]).toEqual([...attributes!]);
+    await sampler.close();
+  });
+
   test("of a finite set are different ones, and those left out come in none of the others", async () => {
     const dataset = imagesInMemory(20);
     const sampler = await trained("dcgan", dataset, { width: 4, zDim: 2 });

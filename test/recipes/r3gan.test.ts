@@ -24,6 +24,17 @@ testRecipe(r3gan, {
       networks: { D: (x) => x.square().reshape([2]) },
       expected: [Math.log(2) + 4 * Math.log(3) ** 2, Math.log(2)],
     },
+    // without R2, R1 alone: nothing at the real 0, (2 ln 3)² at the other
+    {
+      options: { gamma: 2, r2: false },
+      networks: { D: (x) => x.square().reshape([2]) },
+      expected: [Math.log(2) + 2 * Math.log(3) ** 2, Math.log(2)],
+    },
+    // each logit against 0: log(1 + e⁻ᵗ) of the reals 0 and ln 3 and of the fakes' 0 and ln 3, for G of the fakes' 0 and −ln 3
+    {
+      options: { loss: "gan", gamma: 0 },
+      expected: [Math.log(2) + Math.log(4 / 3), (Math.log(2) + Math.log(4)) / 2],
+    },
     // halfway through the cosine γ is halfway between its ends
     {
       options: { schedule: "cosine", gamma: 3, gammaEnd: 1, decay: 10 },

@@ -76,3 +76,21 @@ test("observers see what those before them found", async () => {
   const { store } = await run({ ...smallMlp, steps: 1 }, { observers: [first, second] });
   expect(await readJsonLines(store, "metrics.jsonl")).toMatchObject([{ one: 1, two: 2 }]);
 });
+
+test("observers may ask for any array of the state, what no sampler takes among them", async () => {
+  const found: Record<string, Float32Array>[] = [];
+  const observer: Observer = {
+    async step({ state }) {
+      found.push(await state(["D.parameters", "D.adam.m", "ema.G.parameters", "nobody's"]));
+      return undefined;
+    },
+  };
+  const { store } = await run({ ...smallMlp, steps: 2 }, { observers: [observer] });
+  expect(found.map((arrays) => Object.keys(arrays).sort())).toEqual(
+    [1, 2].map(() => ["D.adam.m", "D.parameters", "ema.G.parameters"]),
+  );
+  const { tensors } = await new Checkpoints(store, sha256).load(2);
+  const saved = [...tensors].filter(([name]) => /^D\.model\./.test(name));
+  expect(saved.flatMap(([, { data }]) => [...(data as Float32Array)])).toEqual([...found[1]["D.parameters"]]);
+  expect(found[0]["D.parameters"]).not.toEqual(found[1]["D.parameters"]);
+});

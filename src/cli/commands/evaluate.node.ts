@@ -1,6 +1,7 @@
 // ganforge evaluate: how good a run's samples are, in figures.
 
-import { integer } from "../../recipes/index.ts";
+import type { LatentDraw } from "../../metrics/index.ts";
+import { choice, integer } from "../../recipes/index.ts";
 import { addSettings, newCommand, parseArguments } from "../arguments.node.ts";
 import { parseSettings } from "../settings.ts";
 
@@ -18,6 +19,11 @@ const evaluateSettings = {
     default: "10,000 images or 2,500 points, or all there are",
   },
   seed: integer(1, "decides which samples, and every random choice of a metric", { min: 0 }),
+  latent: choice(
+    ["independent", "sobol"],
+    "independent",
+    "how latent vectors are drawn; those of a scrambled Sobol sequence make figures steadier, as FID∞'s authors have it",
+  ),
   threads: { ...integer(0, "processor threads", { min: 1, max: 256 }), default: "all" },
 };
 
@@ -47,11 +53,14 @@ export async function run(args: readonly string[]): Promise<number> {
     count,
     seed = 1,
     threads = 0,
-  } = parseSettings(evaluateSettings, flags) as Partial<Record<"count" | "seed" | "threads", number>>;
+    latent,
+  } = parseSettings(evaluateSettings, flags) as Partial<Record<"count" | "seed" | "threads", number>> & {
+    readonly latent?: LatentDraw;
+  };
   const { evaluateRun } = await import("../evaluating.node.ts");
   const words = { metrics, extractor, preprocess, split, make } as Record<string, string | undefined>;
   await evaluateRun({
-    ...{ run: given.operands[0], count, seed, threads, checkpoint },
+    ...{ run: given.operands[0], count, seed, latent, threads, checkpoint },
     ...{ metrics: words.metrics, extractor: words.extractor, preprocess: words.preprocess, make: words.make },
     ...{ split: words.split as "train" | "test" | undefined },
     ...{ floor: floor !== false, ema: ema === true, json: json === true },

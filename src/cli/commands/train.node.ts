@@ -56,7 +56,7 @@ export async function run(args: readonly string[]): Promise<number> {
 }
 
 /** The recipe's defaults, then the preset's, then the file's, then the flags'. */
-async function resolveRequest(
+export async function resolveRequest(
   recipe: AnyRecipe,
   flags: Readonly<Record<string, unknown>>,
   file: string | undefined,

@@ -10,16 +10,15 @@ const shape = [1, 16, 16];
 const size = 256;
 const noise = (seed: number, scale = 1) => stream(seed, "samples").fillNormal(new Float32Array(COUNT * size), 0, scale);
 const real = noise(1);
-const heldOut = noise(2);
 const latent = stream(1, "z").fillNormal(new Float32Array(COUNT * 4));
 
 /** What a run shows at a step: samples that grow alike after step 500, and a D that takes unseen samples for made. */
 function seenAt(step: number): SamplesSeen {
   const made = noise(step, step > 500 ? 0.08 : 1);
   const redrawn = new Map([0, 1, 2, 3].map((k) => [k, k < 2 ? made.slice() : noise(step + k)]));
-  const score = async (samples: Float32Array) =>
-    new Float32Array(COUNT).map((_, i) => (samples === real ? 2 : 0) + ((step + i) % 7) / 10);
-  return { step, made, real, heldOut, shape, latent, redrawn, score };
+  const around = (mean: number) => new Float32Array(COUNT).map((_, i) => mean + ((step + i) % 7) / 10);
+  const scores = { real: around(2), heldOut: around(0), made: around(0) };
+  return { step, made, real, shape, latent, redrawn, scores };
 }
 
 const metricsAt = (step: number): Record<string, number> => ({
@@ -36,7 +35,7 @@ async function live(doctor: ReturnType<typeof watchRun>, from: number, to: numbe
   const told: string[] = [];
   for (let step = from; step <= to; step++) {
     const heard = [doctor.step({ step, metrics: metricsAt(step) })];
-    if (step % EVERY === 0) heard.push(await doctor.samples(seenAt(step)));
+    if (step % EVERY === 0) heard.push(doctor.samples(seenAt(step)));
     told.push(...heard.flatMap(({ changes }) => changes.map(describeChange)));
     lines.push({
       step,
@@ -102,6 +101,16 @@ test("numbers of a step are new ones only: what is not found anew is not written
     "symptom/divergence",
     "symptom/vanishing-gradient",
   ]);
+});
+
+test("what a symptom needs and a run does not have stands in its diagnosis, until the run has it", () => {
+  const doctor = watchRun();
+  const told = () => doctor.diagnoses().flatMap(({ name, needs }) => (needs === undefined ? [] : [[name, needs]]));
+  expect(told()).toEqual([]);
+  doctor.samples({ ...seenAt(20), scores: "real samples that training never sees" });
+  expect(told()).toEqual([["overfitting-discriminator", "real samples that training never sees"]]);
+  doctor.samples(seenAt(40));
+  expect(told()).toEqual([]);
 });
 
 test("a run that reports nothing known is not judged", async () => {

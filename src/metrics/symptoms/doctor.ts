@@ -31,6 +31,8 @@ export interface Diagnosis {
   readonly figure: string;
   /** The newest; absent as long as there is none. */
   readonly value?: number;
+  /** What it needs to be looked for and this run does not have: the end of a sentence that begins "it needs". */
+  readonly needs?: string;
   readonly threshold: Symptom["threshold"];
   readonly meaning: string;
   readonly advice: readonly string[];
@@ -40,7 +42,7 @@ export interface Doctor {
   /** Hears a step, every one and in order. */
   step(seen: StepSeen): Heard;
   /** Sees samples made after the step just heard. */
-  samples(seen: SamplesSeen): Promise<Heard>;
+  samples(seen: SamplesSeen): Heard;
   /** Hears lines of metrics.jsonl in the place of the steps and samples that they tell of, and says how it went. */
   replay(lines: Iterable<Readonly<Record<string, unknown>>>): readonly Change[];
   /** Every symptom as it stands, in the registry's order. */
@@ -52,6 +54,7 @@ interface Watched {
   readonly watch: RunWatch;
   newest?: Finding;
   since?: number;
+  needs?: string | undefined;
 }
 
 /**
@@ -61,7 +64,7 @@ interface Watched {
  * const doctor = watchRun();
  * doctor.replay(linesOfMetrics); //                       what was before, where the run is resumed
  * const { changes, numbers } = doctor.step({ step, metrics });
- * const seen = await doctor.samples({ step, made, real, shape });
+ * const seen = doctor.samples({ step, made, real, shape });
  * for (const change of [...changes, ...seen.changes]) say(describeChange(change));
  * log({ step, ...metrics, ...numbers, ...seen.numbers });
  */
@@ -92,9 +95,9 @@ export function watchRun(watchedFor: readonly RunSymptom[] = symptoms): Doctor {
 
   return {
     step,
-    async samples(seen) {
-      const findings: [Watched, Finding | undefined][] = [];
-      for (const watched of all) findings.push([watched, await watched.watch.samples?.(seen)]);
+    samples(seen) {
+      for (const watched of all) watched.needs = watched.symptom.needs?.(seen);
+      const findings = all.map((watched) => [watched, watched.watch.samples?.(seen)] as const);
       const noted = Object.assign({}, ...all.map(({ watch }) => watch.noted?.() ?? {}));
       return { changes: take(findings), numbers: { ...noted, ...figuresOf(findings) } };
     },
@@ -108,10 +111,11 @@ export function watchRun(watchedFor: readonly RunSymptom[] = symptoms): Doctor {
       return changes;
     },
     diagnoses: () =>
-      all.map(({ symptom: { name, title, figure, threshold, meaning, advice }, newest, since }) => ({
+      all.map(({ symptom: { name, title, figure, threshold, meaning, advice }, newest, since, needs }) => ({
         ...{ name, title, figure, threshold, meaning, advice },
         present: newest?.present ?? false,
         ...(newest && { value: newest.value }),
+        ...(needs !== undefined && { needs }),
         ...(newest?.present && since !== undefined && { since }),
       })),
   };

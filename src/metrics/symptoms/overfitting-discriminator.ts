@@ -3,7 +3,7 @@
 // from, 1 where it scores them like made ones. It does not depend on the scale of the scores, so that it holds in every game.
 
 import type { SamplesSeen } from "../symptom.ts";
-import { median, type RunSymptom, sampledWatch } from "./watching.ts";
+import { LEAST, median, type RunSymptom, sampledWatch } from "./watching.ts";
 
 const ABOVE = 0.15;
 
@@ -21,6 +21,7 @@ export const overfittingDiscriminator: RunSymptom = {
     "a gradient penalty: r3gan with a larger --gamma, or wgan-gp",
     "stop here: a checkpoint from before it began may be the best",
   ],
+  needs,
   watch: () =>
     sampledWatch({
       names: ["overfitting"],
@@ -33,15 +34,21 @@ export const overfittingDiscriminator: RunSymptom = {
     }),
 };
 
+function needs({ scores }: SamplesSeen): string | undefined {
+  if (scores === undefined || typeof scores === "string") return scores;
+  const { length } = scores.heldOut;
+  return length < LEAST ? `D's scores of at least ${LEAST} held-out samples, and there are ${length}` : undefined;
+}
+
 /**
  * r_v, its numerator less its standard error: with few samples it is seldom 0 by chance. Nothing where the scores of training and
  * made samples are not two standard errors apart.
  */
-async function measure({ made, real, heldOut, score }: SamplesSeen): Promise<[number] | undefined> {
-  if (score === undefined || heldOut === undefined) return undefined;
-  const seen = momentsOf(await score(real));
-  const unseen = momentsOf(await score(heldOut));
-  const fake = momentsOf(await score(made));
+function measure({ scores }: SamplesSeen): [number] | undefined {
+  if (scores === undefined || typeof scores === "string" || scores.heldOut.length < LEAST) return undefined;
+  const seen = momentsOf(scores.real);
+  const unseen = momentsOf(scores.heldOut);
+  const fake = momentsOf(scores.made);
   const gap = seen.mean - fake.mean;
   const error = Math.sqrt(seen.squaredError + fake.squaredError);
   if (!(gap > 2 * error)) return undefined;

@@ -124,17 +124,13 @@ describe("mode hopping", () => {
 });
 
 describe("overfitting discriminator", () => {
-  const [real, heldOut, made] = [points(1), points(2), points(3)];
-  const judge = async (train: number, unseen: number, fake: number, noise = 0.1) => {
-    const means = new Map([
-      [real, train],
-      [heldOut, unseen],
-      [made, fake],
-    ]);
-    const score = async (samples: Float32Array) =>
-      stream(means.get(samples)! + 100, "scores").fillNormal(new Float32Array(N), means.get(samples)!, noise);
-    return (await findings(overfittingDiscriminator, 5, () => ({ ...ofPoints(made), real, heldOut, score })))[4];
+  const made = points(3);
+  const scored = (train: number, unseen: number, fake: number, noise = 0.1, count = N) => {
+    const around = (mean: number) => stream(mean + 100, "scores").fillNormal(new Float32Array(count), mean, noise);
+    return { real: around(train), heldOut: around(unseen), made: around(fake) };
   };
+  const judge = async (...args: Parameters<typeof scored>) =>
+    (await findings(overfittingDiscriminator, 5, () => ({ ...ofPoints(made), scores: scored(...args) })))[4];
 
   test("is the way that unseen samples have gone from where training samples are scored to where made ones are", async () => {
     const found = await judge(8, 5, 2);
@@ -148,9 +144,23 @@ describe("overfitting discriminator", () => {
     expect(a!.value).toBeCloseTo(b!.value, 1);
   });
 
-  test("has no figure where D does not tell made samples from real ones, or cannot be asked", async () => {
+  test("has no figure where D does not tell made samples from real ones, or was not asked", async () => {
     expect(await judge(5, 4, 5, 1)).toBeUndefined();
     expect(await findings(overfittingDiscriminator, 6, () => ofPoints(made))).toEqual(new Array(6).fill(undefined));
+    expect(overfittingDiscriminator.needs!({ step: 1, ...ofPoints(made) })).toBeUndefined();
+  });
+
+  test("says what it needs where samples come without, or with too few scores", async () => {
+    const needs = (scores: SamplesSeen["scores"]) =>
+      overfittingDiscriminator.needs!({ step: 1, ...ofPoints(made), ...(scores !== undefined && { scores }) });
+    expect(needs("a test part")).toBe("a test part");
+    expect(await findings(overfittingDiscriminator, 5, () => ({ ...ofPoints(made), scores: "a test part" }))).toEqual(
+      new Array(5).fill(undefined),
+    );
+    expect(needs(scored(8, 5, 2, 0.1, 15))).toBe("D's scores of at least 16 held-out samples, and there are 15");
+    expect(await judge(8, 5, 2, 0.1, 15)).toBeUndefined();
+    expect(needs(scored(8, 5, 2, 0.1, 16))).toBeUndefined();
+    expect(await judge(8, 5, 2, 0.1, 16)).toBeDefined();
   });
 });
 

@@ -43,13 +43,13 @@ export function blockWatch(judge: (means: Readonly<Record<string, number>>) => V
 export const WARM_UP = 200;
 
 /** Samples in a set: of fewer, figures are left to chance. Thresholds were measured with 64. */
-const LEAST = 16;
+export const LEAST = 16;
 
 interface Sampled<T extends readonly number[]> {
   /** Names of what is measured of a set of samples, without "samples/". */
   readonly names: readonly string[];
   /** In the order of the names; nothing where it cannot be had. */
-  readonly measure: (seen: SamplesSeen) => T | undefined | Promise<T | undefined>;
+  readonly measure: (seen: SamplesSeen) => T | undefined;
   /** How many sets are judged together. */
   readonly sets: number;
   /** The oldest first. */
@@ -73,9 +73,9 @@ export function sampledWatch<T extends readonly number[]>({ names, measure, sets
       const measured = keys.map((key) => metrics[key]).filter((value) => value !== undefined);
       return hear(step, measured.length === 0 ? undefined : (measured as readonly number[] as T));
     },
-    async samples(seen) {
+    samples(seen) {
       const size = seen.shape.reduce((product, side) => product * side, 1);
-      newest = seen.made.length < LEAST * size ? undefined : await measure(seen);
+      newest = seen.made.length < LEAST * size ? undefined : measure(seen);
       return hear(seen.step, newest);
     },
     noted: () => Object.fromEntries((newest ?? []).map((value, i) => [keys[i], value])),
