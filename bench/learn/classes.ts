@@ -3,9 +3,9 @@
 
 import { existsSync } from "node:fs";
 import { type Dataset, openDataset } from "../../src/data/index.node.ts";
-import { type AnyRecipe, asClassifier, findRecipe, type OptionValue } from "../../src/recipes/index.ts";
-import { cpu } from "../../src/runtime/index.node.ts";
-import { arraysOf, compileStep, labelRows, openSampler } from "../../src/train/index.node.ts";
+import { findRecipe, type OptionValue } from "../../src/recipes/index.ts";
+import { shareWrong } from "../../src/reproduce/index.node.ts";
+import { labelRows } from "../../src/train/index.node.ts";
 import { highest, trainJudge } from "./classifier.ts";
 import { type Case, type Experiment, flagsOf, samplerOf, type Training, trained } from "./experiment.ts";
 
@@ -63,30 +63,10 @@ export const classes: Experiment = {
   })),
 };
 
-async function testAccuracy(
-  recipe: AnyRecipe,
-  options: Readonly<Record<string, OptionValue>>,
-  weights: Readonly<Record<string, Float32Array>>,
-): Promise<number> {
-  const test = await open("t10k");
-  const data = { kind: "images", sample: test.shape, classes: test.classes } as const;
-  const device = { backend: cpu, threads: 1, chunk: 100 };
-  const sampler = await openSampler({ recipe, options, data }, device, async () => weights);
-  let right = 0;
-  for (let start = 0; start < TEST; start += 500) {
-    const { values, labels } = await test.read(Array.from({ length: 500 }, (_, i) => start + i));
-    right += highest(await sampler.generate({ a: values }), 10).filter((label, i) => label === labels[i]).length;
-  }
-  await sampler.close();
-  await test.close();
-  return (100 * right) / TEST;
-}
-
 const LABELS_PER_CLASS = 10;
 
 function fewLabels(name: string, changed: Readonly<Record<string, OptionValue>>): Case {
-  const recipe = findRecipe("sgan");
-  const preset = recipe.presets?.["feature-matching"].options;
+  const preset = findRecipe("sgan").presets?.["feature-matching"].options;
   const networks = { hiddenD: [500, 250, 250], hiddenG: [300, 300] };
   const training: Training = {
     ...{ recipe: "sgan", steps: 3000, batch: 100 },
@@ -97,12 +77,10 @@ function fewLabels(name: string, changed: Readonly<Record<string, OptionValue>>)
     flags: `--labels-per-class ${LABELS_PER_CLASS} ${flagsOf(training)}`,
     async run(seed, log) {
       const data = await open("train", seed, LABELS_PER_CLASS);
+      const test = await open("t10k");
       const run = await trained(training, data, seed, log);
-      const { options } = run.config;
-      const { state } = compileStep({ recipe, options, data: run.data, batch: 100, ema: 0 });
-      const weights = arraysOf(state, run.checkpoint.tensors, "sgan");
-      await data.close();
-      const accuracy = await testAccuracy(asClassifier(recipe), options, weights);
+      const accuracy = 100 * (1 - (await shareWrong(run, test, { threads: 1 })));
+      for (const each of [data, test]) await each.close();
       return { accuracy, minutes: run.result.seconds / 60 };
     },
   };

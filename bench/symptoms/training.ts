@@ -3,7 +3,7 @@
 
 import { type Dataset, formOf } from "../../src/data/index.ts";
 import type { Scores } from "../../src/metrics/index.ts";
-import { type AnyRecipe, type OptionValue, parseOption } from "../../src/recipes/index.ts";
+import { type AnyRecipe, completeOptions, type OptionValue } from "../../src/recipes/index.ts";
 import { cpu } from "../../src/runtime/index.node.ts";
 import {
   compileStep,
@@ -57,12 +57,7 @@ const REDRAWN = { samples: 16, dimensions: 16 };
 export async function record(run: TrainingRun): Promise<Recording> {
   const { recipe, dataset, heldOut, seed, batch, steps: total, sampleEvery } = run;
   const begun = performance.now();
-  const options = Object.fromEntries(
-    Object.entries(recipe.options).map(([key, spec]) => [
-      key,
-      parseOption(key, spec, run.options?.[key] ?? spec.default),
-    ]),
-  );
+  const options = completeOptions(recipe, run.options);
   const data = formOf(dataset);
   const lowering = await cpu.lowering();
   const compile = compileVariants((iteration) =>

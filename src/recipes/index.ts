@@ -8,6 +8,7 @@ export { fusiongan } from "./fusiongan.ts";
 export { lsgan } from "./lsgan.ts";
 export {
   choice,
+  completeOptions,
   describeRange,
   flag,
   flagOf,

@@ -1,7 +1,7 @@
 // A recipe's options as data: each knows its type, range, default and meaning, so that flags, JSON configurations, --help
 // and the studio's controls all come from this one table.
 
-import { InputError } from "../errors/index.ts";
+import { InputError, suggest } from "../errors/index.ts";
 
 export type OptionValue = number | string | boolean | readonly number[];
 
@@ -99,6 +99,21 @@ export function describeRange({ kind, min, max, below }: OptionSpec): string {
   if (min !== undefined && max !== undefined) return `${noun} from ${min} to ${max}`;
   if (min !== undefined) return `${noun} of at least ${min}`;
   return max === undefined ? noun : `${noun} of at most ${max}`;
+}
+
+/** Every option of a recipe: the given value, checked, or its default. InputError for unknown names and values out of range. */
+export function completeOptions(
+  { name, options }: { readonly name: string; readonly options: OptionSpecs },
+  given: Readonly<Record<string, OptionValue>> = {},
+): Record<string, OptionValue> {
+  for (const key of Object.keys(given)) {
+    if (!Object.hasOwn(options, key)) {
+      throw new InputError(`${name} has no option "${key}"; ${suggest(key, Object.keys(options))}`);
+    }
+  }
+  return Object.fromEntries(
+    Object.entries(options).map(([key, spec]) => [key, parseOption(key, spec, given[key] ?? spec.default)]),
+  );
 }
 
 /** A value as one writes it after its flag. */

@@ -1,3 +1,4 @@
+export { shareWrong } from "./classifying.node.ts";
 export * from "./index.ts";
 export type { Training } from "./measured.node.ts";
 export { findTable, tables } from "./registry.node.ts";

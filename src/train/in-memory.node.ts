@@ -1,8 +1,7 @@
 // A run that leaves nothing on disk: for programs that train a generator and use it themselves.
 
 import type { Dataset } from "../data/index.ts";
-import { InputError, suggest } from "../errors/index.ts";
-import { type AnyRecipe, findRecipe, type OptionValue, parseOption } from "../recipes/index.ts";
+import { completeOptions, findRecipe, type OptionValue } from "../recipes/index.ts";
 import { cpu } from "../runtime/index.node.ts";
 import type { Backend } from "../runtime/index.ts";
 import { type Checkpoint, Checkpoints } from "./checkpoint-file.ts";
@@ -51,7 +50,7 @@ export async function trainInMemory(
   const hasBudget = [steps, epochs, minutes].some((budget) => budget !== undefined);
   const config: RunConfig = {
     recipe: recipe.name,
-    options: resolve(recipe, options),
+    options: completeOptions(recipe, options),
     data: dataset.spec,
     crop: "center",
     flip: false,
@@ -72,18 +71,6 @@ export async function trainInMemory(
   const result = await train(config, environment);
   const checkpoint = await new Checkpoints(store, sha256).load(result.step);
   return { config, data: describeData(dataset), versions: { node: process.versions.node }, checkpoint, result };
-}
-
-/** Every option of the recipe: the given value, checked, or its default. */
-function resolve({ name, options: specs }: AnyRecipe, given: Readonly<Record<string, OptionValue>>) {
-  for (const key of Object.keys(given)) {
-    if (!Object.hasOwn(specs, key)) {
-      throw new InputError(`${name} has no option "${key}"; ${suggest(key, Object.keys(specs))}`);
-    }
-  }
-  return Object.fromEntries(
-    Object.entries(specs).map(([key, spec]) => [key, parseOption(key, spec, given[key] ?? spec.default)]),
-  );
 }
 
 /** The same object without its undefined values. */

@@ -29,7 +29,7 @@ test("trials that are done are not done again, and those of other settings do no
     "out",
   );
   expect(results).toHaveLength(cases.length);
-  expect(readFileSync(join(cwd, "out", `${table}.md`), "utf8")).toContain("| LSGAN | 1 | 1 | 50 | 0.1 | 1 | 1.0 |");
+  expect(readFileSync(join(cwd, "out", `${table}.md`), "utf8")).toContain("| LSGAN | 2 | 1 | 50 | 0.1 | 1 | 1.0 |");
 });
 
 test("Ctrl-C gives the trial under way up, keeps what is done, and exits 130", async () => {

@@ -12,9 +12,10 @@ describe.each(tables.map((table) => [table.name, table] as const))("%s", (_, tab
     expect(findDataset(table.data.set), table.data.set).toBeDefined();
     for (const { training } of table.cases) {
       for (const full of [false, true]) {
-        const { recipe, options, batch } = training(full) as unknown as Training;
-        for (const [key, value] of Object.entries(options)) parseOption(key, findRecipe(recipe).options[key], value);
-        expect(batch % Number(options.pack ?? 1)).toBe(0);
+        const { recipe, options, batch } = training(full) as unknown as Partial<Training>;
+        if (recipe === undefined) continue; // a case of the data themselves
+        for (const [key, value] of Object.entries(options!)) parseOption(key, findRecipe(recipe).options[key], value);
+        expect(batch! % Number(options!.pack ?? 1)).toBe(0);
       }
     }
   });

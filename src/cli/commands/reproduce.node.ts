@@ -8,12 +8,13 @@ const EXAMPLES = [
   "ganforge reproduce ring",
   "ganforge reproduce ring --seeds 3 --only R3GAN",
   "ganforge reproduce grid --full",
+  "ganforge reproduce baselines --data ./mnist",
 ];
 
 const reproduceSettings = {
   seeds: {
     ...integer(0, "trials of each case, by the seeds 1 to N", { min: 1, max: 1000 }),
-    default: "the table's, 10",
+    default: "the table's own",
   },
   threads: integer(1, "processor threads", { min: 1, max: 256 }),
 };
@@ -21,8 +22,9 @@ const reproduceSettings = {
 export async function run(args: readonly string[]): Promise<number> {
   const about =
     "Trains and measures the cases of a published table, and writes them beside the published figures. What is done is kept: stopped at any time, it goes on from there.";
+  const { tables } = await import("../../reproduce/index.node.ts");
   const command = newCommand("reproduce", about, EXAMPLES)
-    .argument("<table>", "ring or grid: modes found by GANs on Gaussians (PacGAN, Table 1)")
+    .argument("<table>", tables.map(({ name, title }) => `${name}: ${title}`).join("; "))
     .option("--full", "the published protocol, for those with hours, instead of a shortened one")
     .option(
       "--data <name or path>",
