@@ -53,3 +53,8 @@ test.each([
   expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
   expect(stderr).toContain(told);
 });
+
+test("help names every table", async () => {
+  const { stdout } = await ganforge(cwd, "reproduce", "--help");
+  for (const { name } of tables) expect(stdout).toContain(name);
+});
