@@ -6,5 +6,6 @@ export default defineConfig({
     testTimeout: 120_000, // the longest takes a tenth of it where nothing else runs
     pool: "forks",
     maxWorkers: 2,
+    isolate: false, // a worker loads each module once, not once for every file: nothing here keeps state that a test could leave behind
   },
 });

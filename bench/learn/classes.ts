@@ -52,9 +52,9 @@ export const classes: Experiment = {
     conditional({
       recipe: "acgan",
       steps: 3500,
-      batch: 50,
+      batch: 64,
       ema: 0.99,
-      options: { widthG: 32, widthD: 12, dropout: 0.25, lr: 5e-4 },
+      options: { widthG: 24, widthD: 8, dropout: 0.25 },
     }),
   ],
   claims: ["cgan", "acgan"].map((name) => ({
