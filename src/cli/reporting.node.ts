@@ -1,7 +1,6 @@
 // What a run folder holds, read for people's pages.
 
 import { join } from "node:path";
-import sharp from "sharp";
 import { decodeUtf8, parseJson } from "../formats/index.ts";
 import {
   type ComparedRun,
@@ -89,6 +88,7 @@ async function samplesOf({ store }: Run): Promise<{ readonly step: number; reado
 async function readPicture({ store }: Run, path: string): Promise<Picture> {
   const bytes = await store.read(path);
   if (bytes.length <= MOST_BYTES) return { type: "image/png", bytes };
+  const { default: sharp } = await import("sharp");
   const smaller = sharp(bytes).resize({ width: MOST_PIXELS, withoutEnlargement: true });
   return { type: "image/webp", bytes: await smaller.webp({ quality: 80 }).toBuffer() };
 }

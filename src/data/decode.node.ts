@@ -1,7 +1,7 @@
 // One picture to the shape a data set asked for, through sharp (libvips), which decodes off the main thread. Every source goes
 // through here, so there is one resizer: antialiased (Lanczos), as images must be for their statistics to be comparable
 // (Parmar, Zhang and Zhu 2022, "On aliased resizing and surprising subtleties in GAN evaluation").
-import sharp, { type Sharp } from "sharp";
+import type { Sharp, SharpOptions } from "sharp";
 import { reasonOf } from "./container.node.ts";
 import type { Channels } from "./image-options.ts";
 import { isImage, isLossy, SNIFF_BYTES, sniff } from "./sniff.ts";
@@ -40,7 +40,7 @@ export async function decode(picture: Picture, { size, channels, crop }: Target)
   if ("data" in picture && picture.channels === channels) {
     if (picture.width === size && picture.height === size) return picture.data; // as it lies, not copied
   }
-  let pipeline = "whole" in picture ? await openHalf(picture) : open(picture).autoOrient();
+  let pipeline = "whole" in picture ? await openHalf(picture) : (await open(picture)).autoOrient();
   if (channels !== 4) pipeline = pipeline.flatten({ background: "#ffffff" });
   pipeline = pipeline.resize(size, size, { fit: crop === "center" ? "cover" : "fill", fastShrinkOnLoad: false });
   pipeline = pipeline.toColourspace(channels === 1 ? "b-w" : "srgb");
@@ -75,30 +75,34 @@ export async function measure(picture: Picture): Promise<Measures> {
     const { width, height, channels } = picture;
     return { width, height, grey: channels === 1, lossy: false };
   }
-  const { autoOrient, space } = await open(picture)
-    .metadata()
-    .catch((error) => {
-      throw new Error(`cannot be decoded: ${reasonOf(error)}`, { cause: error });
-    });
+  const opened = await open(picture);
+  const { autoOrient, space } = await opened.metadata().catch((error) => {
+    throw new Error(`cannot be decoded: ${reasonOf(error)}`, { cause: error });
+  });
   return { ...autoOrient, grey: space === "b-w" || space === "grey16", lossy: isLossy(picture) };
 }
 
 async function openHalf({ whole, side }: Half): Promise<Sharp> {
   const { width: full, height } = await measure(whole);
   const width = Math.floor(full / 2);
-  return open(whole)
-    .autoOrient()
-    .extract({ left: side === "left" ? 0 : full - width, top: 0, width, height });
+  const opened = await open(whole);
+  return opened.autoOrient().extract({ left: side === "left" ? 0 : full - width, top: 0, width, height });
 }
 
-function open(picture: Uint8Array | Planes): Sharp {
+async function open(picture: Uint8Array | Planes): Promise<Sharp> {
   if (picture instanceof Uint8Array) {
     // libvips reads many more formats; four are promised and tested.
     if (!isImage(sniff(picture.subarray(0, SNIFF_BYTES)))) throw new Error("not a PNG, JPEG, WebP or GIF image");
-    return sharp(picture, { limitInputPixels: MAX_PIXELS, failOn: "error" });
+    return load(picture, { limitInputPixels: MAX_PIXELS, failOn: "error" });
   }
   const { data, channels, height, width } = picture;
-  return sharp(channels === 1 ? data : toPixels(data, channels), { raw: { width, height, channels } });
+  return load(channels === 1 ? data : toPixels(data, channels), { raw: { width, height, channels } });
+}
+
+/** sharp takes a fifth of a second to load: only who decodes waits for it. */
+async function load(data: Uint8Array, options: SharpOptions): Promise<Sharp> {
+  const { default: sharp } = await import("sharp");
+  return sharp(data, options);
 }
 
 /** [height, width, channels] → [channels, height, width] */

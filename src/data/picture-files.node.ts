@@ -11,7 +11,6 @@ import { openImages } from "./image-set.node.ts";
 import { withTable } from "./labelled-images.node.ts";
 import { partOf } from "./layout.ts";
 import { openLmdb } from "./lmdb-set.node.ts";
-import { openParquet } from "./parquet-set.node.ts";
 import { SNIFF_BYTES } from "./sniff.ts";
 
 /**
@@ -55,6 +54,7 @@ async function openSource(files: Files, where: string, options: DataOptions): Pr
     );
   };
   if (parquet.length > 0) {
+    const { openParquet } = await import("./parquet-set.node.ts"); // its codecs take long to load
     return untabled(await openParquet(container, parquet, where, options), parquet[0].name, "attributes");
   }
   if (lmdb.length > 0) return untabled(await openLmdb(container, lmdb, where, split), lmdb[0].name);
