@@ -43,14 +43,15 @@ function describe({ name, about, cases, claims }: Experiment, results: readonly 
   const lines = [["case", ...figures, "seeds", "flags"], ["---", ...figures.map(() => "---:"), "---", "---"], ...rows];
   const table = lines.map((cells) => `| ${cells.join(" | ")} |`).join("\n");
   const verdict = ({ holds }: Claim): string => {
-    let known = true;
+    let seeds = Number.POSITIVE_INFINITY;
     const mean = (each: string, figure: string) => {
       const numbers = of(each).flatMap((result) => result.figures[figure] ?? []);
-      known &&= numbers.length > 0;
+      seeds = Math.min(seeds, numbers.length);
       return numbers.reduce((sum, value) => sum + value, 0) / numbers.length;
     };
     const does = holds(mean);
-    return known ? (does ? "holds" : "**does not hold**") : "not measured yet";
+    if (seeds === 0) return "not measured yet";
+    return `${does ? "holds" : "**does not hold**"}${seeds === 1 ? ", of one seed" : ""}`;
   };
   const judged = claims.map((claim) => `- ${verdict(claim)}: ${claim.text}`);
   return [title, table, "", ...judged, ""].join("\n");

@@ -56,9 +56,14 @@ export async function sampleRun(request: SampleRequest): Promise<void> {
     if (json) printJson({ run: folder, step, ema: generator.ema, count, seed, out, points, unknown: wanted.unknown });
     else {
       if (wanted.unknown.length > 0) {
-        print(`This run never read: ${wanted.unknown.join(", ")}. Pictures are made from the other words.`);
-      }
-      print(`${wanted.count} samples of step ${step}${generator.ema ? ", by moving average" : ""}: ${out}`);
+        const rest = wanted.isBlank
+          ? "No other word is left: pictures are of nothing in particular"
+          : "Pictures are made from the other words";
+        print(`This run never read: ${wanted.unknown.join(", ")}. ${rest}.`);
+      } else if (wanted.isBlank) print("The text has no word: pictures are of nothing in particular.");
+      print(
+        `${wanted.count} ${wanted.count === 1 ? "sample" : "samples"} of step ${step}${generator.ema ? ", by moving average" : ""}: ${out}`,
+      );
     }
   } finally {
     await sampler.close();
@@ -72,6 +77,8 @@ interface Wanted {
   given(start: number, count: number): Givens;
   /** Words of the caption that the run does not know. */
   readonly unknown: readonly string[];
+  /** Whether the caption has no word that it knows. */
+  readonly isBlank: boolean;
   readonly caption: string | undefined;
 }
 
@@ -103,6 +110,7 @@ async function wishes(run: Run, sampler: Sampler, request: SampleRequest): Promi
     columns: grid ? across : undefined,
     caption: text,
     unknown: texts?.unknown ?? [],
+    isBlank: data.text?.kind === "words" && texts?.values.every((word) => word === 0) === true,
     given(start, count) {
       const latent = grid ? repeatEach(sampler.latent(asked, seed), asked, across) : sampler.latent(count, seed, start);
       const cut = Object.entries(latent).map(([name, values]): [string, Float32Array] => {

@@ -2,6 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { findRecipe } from "../recipes/index.ts";
 import { chooseBackend } from "../runtime/index.node.ts";
 import { openNodeStore, sha256 } from "../train/index.node.ts";
 import {
@@ -13,6 +14,7 @@ import {
   train,
   writeRun,
 } from "../train/index.ts";
+import { makingCommand } from "./making-command.ts";
 import { type Plan, planResuming, planTraining, type TrainRequest } from "./plan.node.ts";
 import { checkNewFolder, claimFolder, dataNameOf, openRun } from "./run-folder.node.ts";
 import type { Settings } from "./settings.ts";
@@ -36,6 +38,8 @@ export type SessionEvent =
 export interface SessionResult extends TrainResult {
   readonly folder: string;
   readonly config: RunConfig;
+  /** The command that makes something with it. */
+  readonly making: string;
 }
 
 export interface SessionHooks {
@@ -92,7 +96,8 @@ async function runPlan(
       emit({ type: "started", folder, config, notes: [`device ${backend.device}: ${reason}`, ...notes] });
       const clock = () => performance.now() / 1000;
       const result = await train(config, { store, backend, dataset, sha256, clock, emit, shouldStop, observers });
-      return { ...result, folder, config };
+      const making = makingCommand({ recipe: findRecipe(config.recipe), options: config.options }, dataset, folder);
+      return { ...result, folder, config, making };
     } finally {
       await close();
     }

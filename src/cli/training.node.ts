@@ -140,7 +140,7 @@ class Story {
   }
 
   /** The last lines: what was done, where it is, and what to do with it. */
-  ending({ reason, folder, step, images, seconds, config, ending }: SessionResult): string[] {
+  ending({ reason, folder, step, images, seconds, config, ending, making }: SessionResult): string[] {
     const done = `${formatCount(step)} steps, ${formatCount(images)} images, ${formatDuration(seconds)}`;
     const longer = (["steps", "epochs", "minutes"] as const).flatMap((key) =>
       reason === "finished" && config[key] !== undefined ? [` --${key} ${2 * config[key]}`] : [],
@@ -152,12 +152,12 @@ class Story {
       ...(this.problems > 0 ? [`  skipped     ${this.problems} items of the data: ${folder}/problems.jsonl`] : []),
       `  pictures    ${this.picture === undefined ? `${folder}/samples` : `${folder}/${this.picture}`}`,
       ...(this.checkpoint === undefined ? [] : [`  checkpoint  ${folder}/${this.checkpoint}`]),
-      `  more        ganforge sample ${folder} --count 64`,
+      `  more        ${making}`,
       `              ganforge resume ${folder}${longer.join("")}`,
     ];
   }
 }
 
-function jsonOf({ folder, config, ...result }: SessionResult, { problems, picture, checkpoint }: Story) {
+function jsonOf({ folder, config, making: _, ...result }: SessionResult, { problems, picture, checkpoint }: Story) {
   return { run: folder, recipe: config.recipe, data: config.data, ...result, problems, picture, checkpoint };
 }

@@ -67,6 +67,7 @@ describe("sample", () => {
     expect(unknown).not.toContain("left");
     const { stdout } = await ganforge(cwd, "sample", "stackgan", "--text", "zzz", "--count", "2", "--out", "u.png");
     expect(stdout).toContain("zzz");
+    expect(stdout).toContain("No other word is left");
     expect(read("u.png").width).toBeGreaterThan(32);
   });
 
