@@ -49,3 +49,17 @@ test("where G wins against a D of ½, both of its losses know the game's value",
   expect(value(saturatingLoss(fake), even)).toBeLessThan(value(saturatingLoss(fake), { fake: [-9, -9] }));
   expect(value(nonSaturatingLoss(fake), even)).toBeLessThan(value(nonSaturatingLoss(fake), { fake: [-9, -9] }));
 });
+
+test.each([
+  [-10, 4.53979e-5, 0.9999546],
+  [-5, 0.0066929, 0.9933071],
+  [0, 0.5, 0.5],
+  [5, 0.9933071, 0.0066929],
+])(
+  "at a score of %d for a fake, G learns by %d where it saturates and by %d where it does not",
+  (score, weak, strong) => {
+    const [one, values] = [input("one", [1]), { one: [score] }];
+    expectClose(evaluate([grad(saturatingLoss(one), one)], values)[0], [-weak], { atol: 5e-8 });
+    expectClose(evaluate([grad(nonSaturatingLoss(one), one)], values)[0], [-strong], { atol: 5e-8 });
+  },
+);

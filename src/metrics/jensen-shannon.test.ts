@@ -44,16 +44,23 @@ describe("of densities", () => {
     }
   });
 
-  test("gives what D's best game is worth: −log 4 + 2 JSD", () => {
+  test.each([
+    [0, -1.386294361],
+    [0.5, -1.32567176],
+    [1, -1.163451397],
+    [2, -0.71263272],
+    [4, -0.120853974],
+    [8, -0.00018707],
+  ])("gives what D's best game is worth, −log 4 + 2 JSD, of Gaussians %d apart", (m, worth) => {
     // V(D*) = E_p log D* + E_q log(1 − D*), D* = p / (p + q); by the rectangle rule
-    const [p, q] = [normalAt(0), normalAt(1)];
+    const [p, q] = [normalAt(0), normalAt(m)];
     let value = 0;
-    for (let x = -11; x < 12; x += 1e-3) {
+    for (let x = -11; x < m + 11; x += 1e-3) {
       const both = p(x) + q(x);
       value += 1e-3 * (p(x) * Math.log(p(x) / both) + q(x) * Math.log(q(x) / both));
     }
-    expectClose(-Math.log(4) + 2 * jensenShannonOf(p, q, -11, 12), value, { atol: 1e-9 });
-    expectClose(value, -1.163451397, { atol: 5.1e-10 });
+    expectClose(-Math.log(4) + 2 * jensenShannonOf(p, q, -11, m + 11), value, { atol: 1e-9 });
+    expectClose(value, worth, { atol: 5.1e-10 });
   });
 });
 

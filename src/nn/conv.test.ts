@@ -72,6 +72,23 @@ describe("convTranspose2d", () => {
     expect(y.shape).toEqual([1, 3, to, to]);
   });
 
+  // Odena, Dumoulin and Olah (2016), Deconvolution and Checkerboard Artifacts: |F(½)| / |F(0)| along a row of what a constant becomes.
+  test.each([
+    ["k3 s2", { kernel: 3, stride: 2, padding: 1 }, 1 / 3],
+    ["k5 s2, DCGAN's", { kernel: 5, stride: 2, padding: 2 }, 1 / 5],
+    ["k4 s2", { kernel: 4, stride: 2, padding: 1 }, 0],
+    ["k6 s2", { kernel: 6, stride: 2, padding: 2 }, 0],
+  ])("%s of ones makes a checkerboard of a constant where its windows overlap unevenly", (_, options, contrast) => {
+    const layer = convTranspose2d(1, 1, { ...options, bias: false });
+    const values = { weight: new Array(options.kernel ** 2).fill(1) };
+    const { y, numbersOf } = applyTo(layer, [1, 1, 16, 16], new Array(256).fill(1), { values });
+    const width = y.shape[3];
+    const row = numbersOf(y).slice(8 * width, 9 * width);
+    const alternating = row.slice(8, 24).reduce((sum, value, i) => sum + (i % 2 === 0 ? value : -value), 0);
+    const total = row.slice(8, 24).reduce((sum, value) => sum + value, 0);
+    expect(Math.abs(alternating) / total).toBeCloseTo(contrast, 12);
+  });
+
   test("is the transpose of conv2d with the same weight: ⟨conv(x), y⟩ = ⟨x, convTranspose(y)⟩", () => {
     const options = { kernel: 3, stride: 2, padding: 1, groups: 2, bias: false };
     const values = { weight: Array.from({ length: 4 * 1 * 9 }, (_, i) => ((i * 7) % 11) - 5) };
