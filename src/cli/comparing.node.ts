@@ -27,18 +27,46 @@ export async function compareRuns({ runs: folders, out, json }: CompareRequest):
     printJson({ out, runs: runs.map(({ name }, i) => ({ run: name, measures: newest[i] })) });
     return;
   }
-  const measured = newest.flat();
-  if (measured.length > 0) print(formatTable(tableOf(runs, newest)));
+  const kinds = kindsOf(newest.flat());
+  if (kinds.length > 0) print(`${formatTable(tableOf(runs, newest, kinds))}\n\n${howMeasured(kinds)}\n`);
   for (const [i, { name }] of runs.entries()) {
     if (newest[i].length === 0) print(`${name} has not been measured. Measure it: ganforge evaluate ${name}`);
   }
   print(`${out}: ${runs.length} runs side by side. Open it in any browser.`);
 }
 
-/** A row for each figure by its protocol and extractor, a column for each run: only like is set beside like. */
-function tableOf(runs: readonly ComparedRun[], newest: readonly (readonly Measure[])[]): string[][] {
-  const kindOf = ({ title, protocol, extractor = "" }: Measure) => [title, extractor, protocol].join("\n");
-  const kinds = new Map(newest.flat().map((measure) => [kindOf(measure), measure]));
+/** A figure by one protocol and one extractor: only like is set beside like. */
+interface Kind {
+  readonly key: string;
+  /** As the table calls it; with a number where there are more of the name. */
+  readonly title: string;
+  readonly how: string;
+}
+
+const keyOf = ({ title, protocol, extractor = "" }: Measure) => [title, extractor, protocol].join("\n");
+
+function kindsOf(measures: readonly Measure[]): Kind[] {
+  const kinds = [...new Map(measures.map((measure) => [keyOf(measure), measure]))];
+  return kinds.map(([key, { title, protocol, extractor }]) => {
+    const namesakes = kinds.filter(([, other]) => other.title === title);
+    const numbered = namesakes.length > 1 ? `${title} [${namesakes.findIndex(([other]) => other === key) + 1}]` : title;
+    return { key, title: numbered, how: `${protocol}${extractor ? `; seen by ${extractor}` : ""}` };
+  });
+}
+
+/** A line for each way of measuring, after the figures that are measured so. */
+function howMeasured(kinds: readonly Kind[]): string {
+  const ways = [...new Set(kinds.map(({ how }) => how))];
+  const figuresOf = (way: string) => kinds.filter(({ how }) => how === way).map(({ title }) => title);
+  return ways.map((way) => `${figuresOf(way).join(", ")}: ${way}`).join("\n");
+}
+
+/** A row for each kind of figure, a column for each run. */
+function tableOf(
+  runs: readonly ComparedRun[],
+  newest: readonly (readonly Measure[])[],
+  kinds: readonly Kind[],
+): string[][] {
   const cell = (measure: Measure | undefined) => {
     if (measure === undefined || measure.value === null) return "–";
     const { value, interval } = measure;
@@ -48,9 +76,9 @@ function tableOf(runs: readonly ComparedRun[], newest: readonly (readonly Measur
   };
   return [
     ["", ...runs.map(({ name }) => name)],
-    ...[...kinds].map(([kind, { title }]) => [
+    ...kinds.map(({ key, title }) => [
       title,
-      ...newest.map((measures) => cell(measures.find((measure) => kindOf(measure) === kind))),
+      ...newest.map((measures) => cell(measures.find((measure) => keyOf(measure) === key))),
     ]),
   ];
 }

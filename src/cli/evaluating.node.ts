@@ -3,19 +3,20 @@
 import { join } from "node:path";
 import { InputError } from "../errors/index.ts";
 import { openGenerator, trainedGenerator } from "../export/index.ts";
-import { asChosen, bestOf, findFigure, metrics as known, type Measured } from "../metrics/index.ts";
+import { asChosen, bestOf, findFigure, metrics as known } from "../metrics/index.ts";
 import { findRecipe } from "../recipes/index.ts";
 import { lineChart } from "../report/index.ts";
 import { cpu } from "../runtime/index.node.ts";
-import { readJsonLines } from "../train/index.ts";
+import { arraysOf, buildMaking, type Checkpoint, openSampler, readJsonLines, type Sampler } from "../train/index.ts";
 import { createBar } from "./bar.node.ts";
 import { dataOptionsOf, learnedFrom } from "./data-options.ts";
-import { type EvaluationRequest, openEvaluation } from "./evaluation.node.ts";
+import { type Evaluated, type EvaluationRequest, openEvaluation, type Subject } from "./evaluation.node.ts";
 import { writeOut } from "./files.node.ts";
 import { openData } from "./opening.node.ts";
 import { print, printJson } from "./output.node.ts";
 import { loadCheckpoint, openRun, type Run } from "./run-folder.node.ts";
 import { formatCount, formatFigure, formatTable, indent } from "./text.ts";
+import { classifierOf } from "./truths.node.ts";
 
 /** Images made in one run of the program. */
 const CHUNK = 64;
@@ -34,7 +35,7 @@ export interface EvaluateRequest extends EvaluationRequest {
 
 /** Measures and prints; the lines of measures.jsonl come one checkpoint at a time. */
 export async function evaluateRun(request: EvaluateRequest): Promise<void> {
-  const { json, make, ema, split, seed, threads } = request;
+  const { json, split, seed, threads } = request;
   const run = await openRun(request.run);
   const recipe = findRecipe(run.config.recipe);
   const steps = await chosenSteps(run, request.checkpoint);
@@ -46,30 +47,25 @@ export async function evaluateRun(request: EvaluateRequest): Promise<void> {
   const open: { close(): Promise<void> }[] = [dataset, ...(learned ? [learned] : [])];
   try {
     const evaluation = await openEvaluation(request, {
-      ...{ dataset, learned, stacked: stack, backend: cpu, threads },
+      ...{ dataset, learned, stacked: stack, backend: cpu, threads, config: run.config },
       tell: (line) => bar.line(line),
       progress: (what, done, all) => bar.show(what, done, all),
     });
     open.unshift(evaluation);
-    const found: { step: number; measures: Measured[] }[] = [];
+    const found: { step: number; measures: Evaluated[] }[] = [];
     for (const step of steps) {
       const checkpoint = await loadCheckpoint(run, step);
-      const sampler = await openGenerator(trainedGenerator(run, checkpoint, { ema, make }), {
-        ...{ backend: cpu, threads, chunk: CHUNK },
-      });
+      const samplers: Sampler[] = [];
       try {
-        const measures = await evaluation.measure(sampler);
+        const measures = await evaluation.measure(await subjectOf(run, checkpoint, request, samplers));
         for (const measure of measures) {
-          await run.store.append(
-            FILE,
-            JSON.stringify({ step: checkpoint.step, ...measure, seed, count: evaluation.count }),
-          );
+          await run.store.append(FILE, JSON.stringify({ step: checkpoint.step, ...measure, seed }));
         }
         found.push({ step: checkpoint.step, measures });
         bar.clear();
         if (!json) print(described(checkpoint.step, evaluation.count, measures));
       } finally {
-        await sampler.close();
+        for (const each of samplers) await each.close();
       }
     }
     const plots = found.length > 1 ? await writePlots(run, found) : [];
@@ -79,6 +75,39 @@ export async function evaluateRun(request: EvaluateRequest): Promise<void> {
     bar.clear();
     for (const each of open) await each.close();
   }
+}
+
+/** A checkpoint's samplers; what is opened is added to `opened`. */
+async function subjectOf(
+  run: Run,
+  checkpoint: Checkpoint,
+  { ema, make: asked, threads }: EvaluateRequest,
+  opened: Sampler[],
+): Promise<Subject> {
+  const { config } = run;
+  const makes = Object.keys(findRecipe(config.recipe).makes);
+  const means = { backend: cpu, threads, chunk: CHUNK };
+  const keep = (sampler: Sampler) => {
+    opened.push(sampler);
+    return sampler;
+  };
+  const open = async (make?: string) =>
+    keep(await openGenerator(trainedGenerator(run, checkpoint, { ema, make }), means));
+  return {
+    sampler: await open(asked),
+    ...(makes.length > 1 && {
+      async ways() {
+        const names = asked === undefined ? makes : [asked];
+        return Object.fromEntries(await Promise.all(names.map(async (name) => [name, await open(name)] as const)));
+      },
+    }),
+    async classifier() {
+      const maker = classifierOf(config, run.data)!;
+      const where = `checkpoint of step ${checkpoint.step}`;
+      const weights = arraysOf(buildMaking(maker, 1).arrays, checkpoint.tensors, where);
+      return keep(await openSampler(maker, means, async () => weights));
+    },
+  };
 }
 
 /** The steps to measure: the newest, one, all, or the best of what was measured in training. */
@@ -106,16 +135,16 @@ async function chosenSteps(run: Run, asked: unknown): Promise<(number | undefine
 
 const BETTER = { lower: "lower is better", higher: "higher is better" } as const;
 
-function described(step: number, count: number, measures: readonly Measured[]): string {
+function described(step: number, count: number, measures: readonly Evaluated[]): string {
   const head = ["", "value", "95 %", "real against real", ""];
   const rows = measures.map(({ title, value, interval, floor, better, ideal }) => [
     ...[title, formatFigure(value), interval ? `${formatFigure(interval[0])} – ${formatFigure(interval[1])}` : ""],
     ...[floor === undefined ? "" : formatFigure(floor), better === "target" ? `best at ${ideal}` : BETTER[better]],
   ]);
-  const protocols = [...new Map(measures.map(({ metric, protocol, extractor }) => [metric, [protocol, extractor]]))];
-  const how = protocols.map(
-    ([metric, [protocol, extractor]]) => `${metric}: ${protocol}${extractor ? `; seen by ${extractor}` : ""}`,
+  const protocols = measures.map(
+    ({ metric, protocol, extractor }) => `${metric}: ${protocol}${extractor ? `; seen by ${extractor}` : ""}`,
   );
+  const how = [...new Set(protocols)];
   return [
     `Step ${formatCount(step)}, ${formatCount(count)} samples`,
     indent(formatTable([head, ...rows], [1])),
@@ -127,14 +156,15 @@ function described(step: number, count: number, measures: readonly Measured[]): 
 /** A plot of each figure over the checkpoints, in the run's exports. */
 async function writePlots(
   run: Run,
-  found: readonly { step: number; measures: readonly Measured[] }[],
+  found: readonly { step: number; measures: readonly Evaluated[] }[],
 ): Promise<string[]> {
-  const figures = [...new Map(found.flatMap(({ measures }) => measures.map(({ figure, title }) => [figure, title])))];
+  const nameOf = ({ figure, make }: Evaluated) => (make === undefined ? figure : `${figure}-${make}`);
+  const figures = [...new Map(found.flatMap(({ measures }) => measures.map((each) => [nameOf(each), each.title])))];
   const paths: string[] = [];
   for (const [figure, title] of figures) {
     const points = found.flatMap(({ step, measures }) =>
       measures
-        .filter((each) => each.figure === figure && Number.isFinite(each.value))
+        .filter((each) => nameOf(each) === figure && Number.isFinite(each.value))
         .map((each) => ({ step, ...each })),
     );
     const path = join(run.folder, "exports", `${figure}.svg`);

@@ -7,7 +7,7 @@ import {
   type ChosenMetric,
   defaultExtractor,
   type Extractor,
-  type FeatureMemory,
+  judgedSamples,
   type LatentDraw,
   lacks,
   type Measured,
@@ -15,17 +15,23 @@ import {
   madeSamples,
   measure,
   metrics,
+  type Need,
+  noSamples,
   openExtractor,
   parseMetrics,
   realSamples,
   trainClassifier,
+  translatedSamples,
 } from "../metrics/index.node.ts";
 import type { Backend } from "../runtime/index.ts";
-import type { Sampler } from "../train/index.ts";
+import type { RunConfig, Sampler } from "../train/index.ts";
 import { dataNameOf } from "./run-folder.node.ts";
+import { openCounterparts, openHeldOut, type Truth } from "./truths.node.ts";
 
 /** Samples of each side where the user does not say; of points, as many as the literature takes. */
 const COUNT = { images: 10_000, points: 2500 } as const;
+/** Translations that are set beside their counterparts: each is compared pixel by pixel. */
+const TRANSLATIONS = 1000;
 
 export interface EvaluationRequest {
   /** Metrics in words; without, all that the data allows and that train nothing. */
@@ -49,16 +55,34 @@ export interface EvaluationSetting {
   readonly learned?: Dataset | undefined;
   /** Whether the data are stacks of grey pictures, one in each channel, and `learned` the grey ones. */
   readonly stacked: boolean;
+  /** The run's settings: whoever opens truths that the run was not told needs them. */
+  readonly config?: RunConfig;
   /** Told what the user should know. */
   readonly tell: (line: string) => void;
   readonly progress?: (what: string, done: number, all: number) => void;
 }
 
-/** Measures samplers of one data set. */
+/** What is measured. */
+export interface Subject {
+  readonly sampler: Sampler;
+  /** The makings to set beside true counterparts, by their names (default: the sampler, which then has none). */
+  ways?(): Promise<Readonly<Record<string, Sampler>>>;
+  /** Makes, of pictures, the logits of their classes by the run's D; asked for where `classifierOf` gives one. */
+  classifier(): Promise<Sampler>;
+}
+
+/** A figure with the samples of each side that it is of. */
+export interface Evaluated extends Measured {
+  readonly count: number;
+  /** Of a recipe's several makings, which was measured; where each has figures of its own. */
+  readonly make?: string;
+}
+
+/** Measures what runs on one data set have learned. */
 export interface Evaluation {
   readonly metrics: readonly ChosenMetric[];
   readonly count: number;
-  measure(sampler: Sampler): Promise<Measured[]>;
+  measure(subject: Subject): Promise<Evaluated[]>;
   close(): Promise<void>;
 }
 
@@ -75,47 +99,132 @@ export async function openEvaluation(request: EvaluationRequest, setting: Evalua
   const wantsEyes = (asked ?? metrics.map(asChosen)).some(
     ({ metric: { needs, of } }) => of.includes(kind) && (needs.includes("features") || needs.includes("logits")),
   );
-  const extractor = kind === "images" && wantsEyes ? await eyes(request, setting, asked !== undefined) : undefined;
-  const means = {
-    ...{ kind, extractor, stacked, labels: dataset.classes, seed },
-    modes: findDataset(dataset.spec)?.mixture,
-    classifier: trainClassifier(backend, { threads, seed, shape: dataset.shape, classes: dataset.classes }),
-  } satisfies Omit<MeasureOptions, "metrics" | "real" | "made">;
-  const chosen =
-    asked ??
-    metrics
-      .map(asChosen)
-      .filter(({ metric }) => !metric.needs.includes("classifier") && lacks(metric, means) === undefined);
-  for (const { metric } of chosen) {
-    const lacking = lacks(metric, means);
-    if (lacking !== undefined) throw new InputError(`--metrics: ${metric.name} cannot be had here: ${lacking}.`);
+  const wants = (need: Need) => asked === undefined || asked.some(({ metric: { needs } }) => needs.includes(need));
+  const opened: { close(): Promise<void> }[] = [];
+  const close = async () => {
+    for (const each of opened) await each.close();
+  };
+  const known = async (need: Need, open: (config: RunConfig, dataset: Dataset) => Promise<Truth | string>) => {
+    const truth = setting.config && kind === "images" && wants(need) ? await open(setting.config, dataset) : undefined;
+    if (typeof truth === "object") opened.push(truth.dataset);
+    return truth;
+  };
+  try {
+    const extractor = kind === "images" && wantsEyes ? await eyes(request, setting, asked !== undefined) : undefined;
+    if (extractor) opened.push(extractor);
+    const pairs = await known("counterparts", openCounterparts);
+    const heldOut = await known("discriminator", openHeldOut);
+    const means = {
+      ...{ kind, extractor, stacked, labels: dataset.classes, seed },
+      modes: findDataset(dataset.spec)?.mixture,
+      classifier: trainClassifier(backend, { threads, seed, shape: dataset.shape, classes: dataset.classes }),
+      counterparts: typeof pairs === "object" || pairs,
+      discriminator: typeof heldOut === "object" || heldOut,
+    } satisfies Omit<MeasureOptions, "metrics" | "real" | "made">;
+    const chosen =
+      asked ??
+      metrics
+        .map(asChosen)
+        .filter(({ metric }) => !metric.needs.includes("classifier") && lacks(metric, means) === undefined);
+    for (const { metric } of chosen) {
+      const lacking = lacks(metric, means);
+      if (lacking !== undefined) throw new InputError(`--metrics: ${metric.name} cannot be had here: ${lacking}.`);
+    }
+    const needing = (need: Need) => chosen.filter(({ metric }) => metric.needs.includes(need));
+    const [translated, judged] = [needing("counterparts"), needing("discriminator")];
+    const usual = chosen.filter((each) => !translated.includes(each) && !judged.includes(each));
+    const count = request.count ?? Math.min(COUNT[kind], dataset.count);
+    const counts = { pairs: countOf(pairs, TRANSLATIONS, request), heldOut: countOf(heldOut, COUNT.images, request) };
+    const beside = besideData(request, setting, { ...means, metrics: usual, count, memory: new Map() });
+    return {
+      metrics: chosen,
+      count: usual.length > 0 ? count : translated.length > 0 ? counts.pairs : counts.heldOut,
+      async measure({ sampler, ways = async () => ({ "": sampler }), classifier }) {
+        const found: Evaluated[] = usual.length > 0 ? await beside(sampler) : [];
+        if (judged.length > 0) {
+          const [truth, by] = [heldOut as Truth, await classifier()];
+          found.push(
+            ...(await besideClasses(truth, by, { ...means, metrics: judged, count: counts.heldOut, progress })),
+          );
+        }
+        for (const [make, way] of translated.length > 0 ? Object.entries(await ways()) : []) {
+          const options = { ...means, metrics: translated, count: counts.pairs, progress };
+          const measured = await besideCounterparts(pairs as Truth, way, options);
+          found.push(...(make === "" ? measured : measured.map((each) => ofMake(make, each))));
+        }
+        return found;
+      },
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
   }
-  const memory: FeatureMemory = new Map();
-  const all = dataset.count;
-  const count = request.count ?? Math.min(COUNT[kind], all);
-  const left = Math.min(count, all - count);
-  let warned = !chosen.some(({ metric }) => metric.compares);
-  return {
-    metrics: chosen,
-    count,
-    async measure(sampler) {
-      const real = realSamples(dataset, sampler, { seed, count });
-      if (!warned && real.lossy && real.lossy.count > 0) setting.tell(lossyWarning(real.lossy, dataset));
-      warned = true;
-      return measure({
-        ...means,
-        metrics: chosen,
-        memory,
-        real,
-        made: madeSamples(sampler, dataset, { seed, count }, request.latent),
-        floor:
-          request.floor && left > 0 ? realSamples(dataset, sampler, { seed, count: left, skip: count }) : undefined,
-        progress: (done, of) => progress("samples", done, of),
-      });
-    },
-    close: async () => extractor?.close(),
+}
+
+type Common = Omit<MeasureOptions, "real" | "made" | "floor" | "progress"> & {
+  readonly count: number;
+  readonly progress?: NonNullable<EvaluationSetting["progress"]>;
+};
+
+/** How many of a truth's samples are taken. */
+const countOf = (truth: Truth | string | undefined, most: number, { count = most }: EvaluationRequest): number =>
+  typeof truth === "object" ? Math.min(count, truth.dataset.count) : 0;
+
+/** Made samples beside the data's, and real ones beside real ones. Of lossy pictures it tells once. */
+function besideData(
+  { floor, latent }: EvaluationRequest,
+  { dataset, tell, progress = () => {} }: EvaluationSetting,
+  { count, ...options }: Common,
+): (sampler: Sampler) => Promise<Evaluated[]> {
+  const { seed } = options;
+  const left = Math.min(count, dataset.count - count);
+  let warned = !options.metrics.some(({ metric }) => metric.compares);
+  return async (sampler) => {
+    const real = realSamples(dataset, sampler, { seed, count });
+    if (!warned && real.lossy && real.lossy.count > 0) tell(lossyWarning(real.lossy, dataset));
+    warned = true;
+    const measured = await measure({
+      ...{ ...options, real, made: madeSamples(sampler, dataset, { seed, count }, latent) },
+      floor: floor && left > 0 ? realSamples(dataset, sampler, { seed, count: left, skip: count }) : undefined,
+      progress: (done, of) => progress("samples", done, of),
+    });
+    return measured.map((each) => ({ ...each, count }));
   };
 }
+
+/** Held-out samples beside what the run's D takes them for. */
+async function besideClasses(
+  { dataset, which }: Truth,
+  classifier: Sampler,
+  { count, progress = () => {}, ...options }: Common,
+): Promise<Evaluated[]> {
+  const measured = await measure({
+    ...{ ...options, made: noSamples(dataset.shape) },
+    real: judgedSamples(dataset, classifier, { seed: options.seed, count }),
+    progress: (done, of) => progress("held-out samples", done, of),
+  });
+  return measured.map((each) => ({ ...each, protocol: `${each.protocol}, ${which}`, count }));
+}
+
+/** Translations beside the true counterparts. */
+async function besideCounterparts(
+  { dataset, which }: Truth,
+  sampler: Sampler,
+  { count, progress = () => {}, ...options }: Common,
+): Promise<Evaluated[]> {
+  const measured = await measure({
+    ...{ ...options, real: noSamples(sampler.sample) },
+    made: translatedSamples(dataset, sampler, { seed: options.seed, count }),
+    progress: (done, of) => progress("translations", done, of),
+  });
+  return measured.map((each) => ({ ...each, protocol: `${each.protocol}; ${which}`, count }));
+}
+
+/** A figure that stands beside the same of other makings. */
+const ofMake = (make: string, { title, protocol, ...figure }: Evaluated): Evaluated => ({
+  ...{ ...figure, make, title: `${title}, ${make}`, protocol: `${make}, ${protocol}` },
+});
 
 /** What figures are worth beside lossy pictures: Parmar, Zhang and Zhu (2022, "On aliased resizing") measured FFHQ against itself. */
 function lossyWarning({ count, looked }: LossyFiles, { spec }: Dataset): string {

@@ -1,15 +1,13 @@
 // What D takes of the samples that it learns from, of real ones that training never sees, and of made ones: whether it knows the
 // first by heart. Nothing is taken from training for it: without a part of the data that is kept to test on, nothing is held out.
 
-import { type Dataset, fieldOf, findDataset, formOf, type Split } from "../data/index.ts";
-import { InputError } from "../errors/index.ts";
+import { type Dataset, fieldOf, findDataset, formOf } from "../data/index.ts";
 import { sizeOf } from "../graph/index.ts";
 import { realSamples, type SampleBatch, type Scores } from "../metrics/index.ts";
 import { findRecipe } from "../recipes/index.ts";
 import type { Backend } from "../runtime/index.ts";
 import { type Judge, openJudge, type RunConfig, type Sampler, type SeenStep } from "../train/index.ts";
-import { dataOptionsOf } from "./data-options.ts";
-import { openData } from "./opening.node.ts";
+import { openPart, orNothing, otherPart } from "./part.node.ts";
 
 /** Samples of each kind: as many as the symptom's threshold was measured with. */
 const MOST = 64;
@@ -61,10 +59,10 @@ async function openBench(
   dataset: Dataset,
   { backend, sampler, state, opened }: BenchParts,
 ): Promise<Bench | string> {
-  const { options, seed, threads, split, data } = config;
+  const { options, seed, threads, data } = config;
   const recipe = findRecipe(config.recipe);
   if (recipe.scores === undefined) return "a D that scores a sample by itself or with its labels";
-  const other = split === "test" ? "train" : "test";
+  const other = otherPart(config);
   const needed = `real samples that training never sees: a ${other} part of ${data}, such as folders train and test in it`;
   // Of a set whose labels are mostly hidden, what is labelled is what all recipes of labels learn.
   const learned = recipe.data.labels === undefined ? dataset : (dataset.labelled ?? dataset);
@@ -80,31 +78,6 @@ async function openBench(
     return heldOut === undefined ? needed : { judge: judge!, real: await read(learned, true), heldOut };
   } finally {
     if (unseen !== dataset) await unseen.close();
-  }
-}
-
-/** Another part of a run's files, with labels and shapes as those of its own; undefined where there is none. */
-async function openPart(config: RunConfig, dataset: Dataset, split: Split): Promise<Dataset | undefined> {
-  const recipe = findRecipe(config.recipe);
-  const { labelsPerClass: _, ...options } = dataOptionsOf(config, recipe);
-  const part = await orNothing(() => openData(config.data, { ...options, split }));
-  if (part === undefined) return undefined;
-  const formAsked = ({ shape, target, classes, attributes }: Dataset) =>
-    JSON.stringify([shape, target, ...(recipe.data.labels === undefined ? [] : [classes, attributes])]);
-  // Of files that are not divided both parts may be all of them; what hides labels only adds to a fingerprint.
-  const isSame = dataset.fingerprint.startsWith(part.fingerprint);
-  if (!isSame && formAsked(part) === formAsked(dataset)) return part;
-  await part.close();
-  return undefined;
-}
-
-/** Nothing where the data does not allow it: scores are not asked for by the user. */
-async function orNothing<T>(attempt: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await attempt();
-  } catch (error) {
-    if (error instanceof InputError) return undefined;
-    throw error;
   }
 }
 

@@ -14,11 +14,20 @@ import {
 } from "../metrics/index.ts";
 import { findRecipe } from "../recipes/index.ts";
 import type { Backend } from "../runtime/index.ts";
-import { type Observer, openSampler, type RunConfig, type Sampler, type SeenStep, type Store } from "../train/index.ts";
+import {
+  buildMaking,
+  type Observer,
+  openSampler,
+  type RunConfig,
+  type Sampler,
+  type SeenStep,
+  type Store,
+} from "../train/index.ts";
 import { learnedFrom } from "./data-options.ts";
 import { openEvaluation } from "./evaluation.node.ts";
 import { openData } from "./opening.node.ts";
 import { type Scorer, scorer } from "./scoring.node.ts";
+import { classifierOf } from "./truths.node.ts";
 
 /** Samples of each side, where the user does not say: few enough to wait for. */
 const COUNT = 2500;
@@ -142,14 +151,16 @@ async function measuringOf(
   const count = config.evaluateCount ?? Math.min(COUNT, dataset.count);
   const evaluation = await openEvaluation(
     { metrics, seed, floor: false, extractor, preprocess, count },
-    { dataset, learned, stacked: stack, backend, threads, tell, progress: everyNowAndThen(tell) },
+    { dataset, learned, stacked: stack, backend, threads, config, tell, progress: everyNowAndThen(tell) },
   );
   opened.push(evaluation);
+  const classifier = lazyClassifier(config, dataset, backend, opened);
   const figure = (name: string, flag: string) => findFigure(name, evaluation.metrics, flag);
   const patience = stopWhen === undefined ? undefined : parsePatience(stopWhen);
   const observer = measuringObserver({
     every: evaluateEvery,
-    measure: async (weights) => evaluation.measure(await sampler(weights)),
+    measure: async ({ weights, state }) =>
+      evaluation.measure({ sampler: await sampler(weights), classifier: () => classifier(state) }),
     ...(keepBest !== undefined && { keepBest: { name: keepBest, figure: figure(keepBest, "--keep-best") } }),
     ...(patience && { stopWhen: { ...patience, spec: figure(patience.figure, "--stop-when") } }),
   });
@@ -172,6 +183,28 @@ function lazySampler(
       opened.push(sampler);
     }
     return sampler;
+  };
+}
+
+/** What the run's D takes the classes of pictures for, as its state is given last; opened when it is first wanted. */
+function lazyClassifier(
+  config: RunConfig,
+  dataset: Dataset,
+  backend: Backend,
+  opened: { close(): Promise<void> }[],
+): (state: SeenStep["state"]) => Promise<Sampler> {
+  let classifier: Sampler | undefined;
+  let stateNow: SeenStep["state"];
+  return async (state) => {
+    stateNow = state;
+    if (classifier === undefined) {
+      const maker = classifierOf(config, formOf(dataset))!;
+      const names = buildMaking(maker, 1).arrays.map(({ name }) => name);
+      const means = { backend, threads: config.threads, chunk: CHUNK };
+      classifier = await openSampler(maker, means, () => stateNow(names));
+      opened.push(classifier);
+    }
+    return classifier;
   };
 }
 

@@ -53,4 +53,5 @@ export type { LatentDraw } from "./sobol-latent.ts";
 export type { Finding, SamplesSeen, Scores, StepSeen, Symptom, Watch } from "./symptom.ts";
 export { type Change, type Diagnosis, type Doctor, describeChange, type Heard, watchRun } from "./symptoms/doctor.ts";
 export { symptoms } from "./symptoms/registry.ts";
+export { judgedSamples, noSamples, translatedSamples } from "./truths.ts";
 export { bestOf, measureKey, measuringObserver, type WatcherOptions } from "./watcher.ts";

@@ -25,6 +25,10 @@ export interface MeasureOptions {
   readonly stacked?: boolean;
   readonly classifier?: TrainClassifier | undefined;
   readonly modes?: MetricForm["modes"];
+  /** Whether made samples come with their true counterparts; why not, as a clause that says what is needed. */
+  readonly counterparts?: true | string | undefined;
+  /** Whether real samples come with the classes that the run's own D tells; why not, as a clause that says what is needed. */
+  readonly discriminator?: true | string | undefined;
   /** Names of the data's classes. */
   readonly labels: readonly string[];
   readonly seed: number;
@@ -70,8 +74,9 @@ interface AtWork extends ChosenMetric {
 /** Whether a metric can be had of this data with these means; else why not, in a few words. */
 export function lacks(
   { of, needs }: Metric,
-  { kind, extractor, stacked, classifier, modes, labels }: Omit<MeasureOptions, "metrics" | "real" | "made" | "seed">,
+  means: Omit<MeasureOptions, "metrics" | "real" | "made" | "seed">,
 ): string | undefined {
+  const { kind, extractor, stacked, classifier, modes, labels } = means;
   if (!of.includes(kind)) return `it is of ${of.join(" and ")}, and these are ${kind}`;
   if (needs.includes("logits") && extractor?.classes === undefined) return "it needs an extractor that tells classes";
   if (needs.includes("features") && kind === "images" && extractor === undefined) return "it needs an extractor";
@@ -79,6 +84,12 @@ export function lacks(
   if (needs.includes("modes") && modes === undefined) return "it needs data whose modes are known";
   if (needs.includes("stacks") && !stacked) return "it needs stacks of grey pictures (--stack)";
   if (needs.includes("classifier") && classifier === undefined) return "it needs to train a classifier";
+  const {
+    counterparts = "it needs the true counterparts of pictures",
+    discriminator = "it needs a D that says classes",
+  } = means;
+  if (needs.includes("counterparts") && counterparts !== true) return counterparts;
+  if (needs.includes("discriminator") && discriminator !== true) return discriminator;
   return undefined;
 }
 
@@ -110,8 +121,8 @@ export async function measure(options: MeasureOptions): Promise<Measured[]> {
   for (const [pass, { samples, tell }] of passes.entries()) {
     for (let start = 0; start < samples.count; start += batch) {
       const count = Math.min(batch, samples.count - start);
-      const { values, labels } = await samples.read(start, count);
-      tell({ count, values, ...(labels && { labels }), ...(await seen(`${pass} ${start}`, values, samples)) });
+      const { attributes: _, ...read } = await samples.read(start, count);
+      tell({ count, ...read, ...(await seen(`${pass} ${start}`, read.values, samples)) });
       done += count;
       progress(done, all);
     }
@@ -122,7 +133,9 @@ export async function measure(options: MeasureOptions): Promise<Measured[]> {
     const floors = await orNone(async () => beneath?.finish());
     const eyes = metric.needs.some((need) => need === "features" || need === "logits") ? extractor : undefined;
     for (const [figure, { title, better, ideal }] of Object.entries(metric.figures)) {
-      const { value, interval }: Figure = figures[figure];
+      const known: Figure | undefined = figures[figure];
+      if (known === undefined) continue;
+      const { value, interval } = known;
       const lowest = floors?.figures[figure]?.value;
       measured.push({
         ...{ metric: metric.name, figure, title, better, value },
@@ -145,6 +158,7 @@ async function begin({ metric, options: chosen }: ChosenMetric, options: Measure
   const features = kind === "points" ? sizeOf(real.shape) : extractor && extractor.features * channels;
   const form = (count: number): MetricForm => ({
     ...{ kind, shape: real.shape, counts: { real: metric.compares ? real.count : 0, made: count }, labels, seed },
+    ...(made.input && { input: made.input }),
     ...(features !== undefined && { features }),
     ...(extractor?.classes && { classes: extractor.classes }),
     ...(classifier && { classifier }),

@@ -17,10 +17,24 @@ export interface Observed {
   readonly features?: Float32Array;
   /** [n, K]: what the extractor takes its classes for, before softmax. Where the metric needs "logits". */
   readonly logits?: Float32Array;
+  /** Of made ones, [n, ...input]: the pictures that they were made from. Where the metric needs "counterparts". */
+  readonly inputs?: Float32Array;
+  /** Of made ones, [n, ...shape]: the true counterparts of those pictures. Where the metric needs "counterparts". */
+  readonly counterparts?: Float32Array;
+  /** Of real ones, [n]: the class that the run's own D tells. Where the metric needs "discriminator". */
+  readonly told?: Int32Array;
 }
 
 /** What a metric may need, beside the samples themselves. */
-export type Need = "features" | "logits" | "labels" | "modes" | "stacks" | "classifier";
+export type Need =
+  | "features"
+  | "logits"
+  | "labels"
+  | "modes"
+  | "stacks"
+  | "classifier"
+  | "counterparts"
+  | "discriminator";
 
 /** What is measured. */
 export interface MetricForm {
@@ -29,6 +43,8 @@ export interface MetricForm {
   readonly shape: readonly number[];
   /** How many samples of each side will come. */
   readonly counts: Readonly<Record<Side, number>>;
+  /** Of the picture that a sample is made from, where the metric needs "counterparts": [C, H, W]. */
+  readonly input?: readonly number[];
   /** d, where there is an extractor. */
   readonly features?: number;
   /** Names of the extractor's classes, where it has any. */
@@ -67,7 +83,7 @@ export interface Figure {
 }
 
 export interface Measurement {
-  /** One for each of the metric's `figures`. */
+  /** One for each of the metric's `figures`, but those that the data's form does not allow. */
   readonly figures: Readonly<Record<string, Figure>>;
   /** How they came about, in the words of the protocol: counts, splits, subsets, k. */
   readonly protocol: string;

@@ -3,7 +3,9 @@
 import { InputError, suggest } from "../errors/index.ts";
 import { augmentation } from "./augmentation.ts";
 import { classificationAccuracy } from "./classification-accuracy.ts";
+import { counterpart } from "./counterpart.ts";
 import { densityCoverage } from "./density-coverage.ts";
+import { discriminatorAccuracy } from "./discriminator-accuracy.ts";
 import { earthMoverDistance } from "./earth-mover.ts";
 import { fid } from "./fid.ts";
 import { fidInfinity } from "./fid-infinity.ts";
@@ -27,6 +29,8 @@ export const metrics: readonly Metric[] = [
   inceptionScore,
   classificationAccuracy,
   augmentation,
+  discriminatorAccuracy,
+  counterpart,
   precisionRecall,
   densityCoverage,
   msSsimDiversity,

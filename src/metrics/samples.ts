@@ -4,6 +4,7 @@ import { type Batch, type Dataset, fieldOf, formOf, type LossyFiles } from "../d
 import { InputError } from "../errors/index.ts";
 import { stream } from "../random/index.ts";
 import type { Givens, Sampler } from "../train/index.ts";
+import type { Observed } from "./metric.ts";
 import { type LatentDraw, sobolLatent } from "./sobol-latent.ts";
 
 /** So many samples, to be read in any order. */
@@ -15,12 +16,15 @@ export interface Samples {
   readonly lossy?: LossyFiles;
   /** Of made ones: how their latent vectors are drawn. */
   readonly latent?: LatentDraw;
+  /** Of made ones whose true counterparts are known: the shape of what they are made from. */
+  readonly input?: readonly number[];
   /** The samples from number `start` on, with the classes or attributes that they have or were asked to have, where there are any. */
   read(start: number, count: number): Promise<SampleBatch>;
 }
 
 /** Samples [n, ...shape], and what is known of them. */
-export type SampleBatch = Pick<Batch, "values" | "attributes"> & { readonly labels?: Int32Array };
+export type SampleBatch = Pick<Batch, "attributes"> &
+  Pick<Observed, "values" | "labels" | "inputs" | "counterparts" | "told">;
 
 /** Where samples of an endless set are taken from: beyond those that a training of any length reaches. */
 const ENDLESS_FROM = 10_000_000;
@@ -35,7 +39,10 @@ export interface Drawn {
 }
 
 /** The indices of drawn samples. InputError, with the most there are, when the set has fewer. */
-function drawnFrom({ spec, kind, count: all }: Dataset, { seed, count, skip = 0, seen }: Drawn): (i: number) => number {
+export function drawnFrom(
+  { spec, kind, count: all }: Dataset,
+  { seed, count, skip = 0, seen }: Drawn,
+): (i: number) => number {
   if (all === Number.POSITIVE_INFINITY) return (i) => (seen ? 0 : ENDLESS_FROM) + skip + i;
   if (skip + count > all) {
     throw new InputError(`--count: ${spec} has ${all} ${kind}, got ${skip + count}. Pass --count ${all - skip}.`);
@@ -44,7 +51,7 @@ function drawnFrom({ spec, kind, count: all }: Dataset, { seed, count, skip = 0,
   return (i) => order[skip + i];
 }
 
-const indicesOf = (at: (i: number) => number, start: number, count: number) =>
+export const indicesOf = (at: (i: number) => number, start: number, count: number) =>
   Array.from({ length: count }, (_, i) => at(start + i));
 
 /** Which part of a sample the generator's samples stand beside: of pairs and domains b, unless it makes a of b. */

@@ -1,4 +1,5 @@
-// Multi-scale structural similarity of two images (Wang, Simoncelli and Bovik 2003), with their constants, weights and window.
+// Structural similarity of two images: at one scale (Wang et al. 2004), and at several (Wang, Simoncelli and Bovik 2003), with their constants,
+// weights and window.
 
 /** Exponents of the scales, the finest first. */
 const WEIGHTS = [0.0448, 0.2856, 0.3001, 0.2363, 0.1333];
@@ -48,6 +49,14 @@ export function msSsim(
     width >>= 1;
   }
   return result;
+}
+
+/**
+ * SSIM of images a and b [C, H, W] whose values run from 0 to `range`, at their own size alone (Wang, Bovik, Sheikh and Simoncelli 2004): 1
+ * for equal images, about 0 for unlike ones, below it for opposite ones.
+ */
+export function ssim(a: Float32Array, b: Float32Array, shape: ImageShape, range: number): number {
+  return similarity(Float64Array.from(a), Float64Array.from(b), shape, range).lcs;
 }
 
 /** Means over channels and the window's places of cs and of l cs. */

@@ -12,7 +12,7 @@ export const measureKey = (figure: string): string => `measure/${figure}`;
 export interface WatcherOptions {
   /** Steps between two measurings. */
   readonly every: number;
-  measure(weights: SeenStep["weights"]): Promise<readonly Measured[]>;
+  measure(seen: SeenStep): Promise<readonly Measured[]>;
   /** The figure whose best step's checkpoint is kept. */
   readonly keepBest?: { readonly name: string; readonly figure: FigureSpec } | undefined;
   readonly stopWhen?: (Patience & { readonly spec: FigureSpec }) | undefined;
@@ -41,9 +41,10 @@ export function measuringObserver({ every, measure, keepBest, stopWhen }: Watche
     begin(lines) {
       history = [...lines];
     },
-    async step({ step, weights }): Promise<Observation | undefined> {
+    async step(seen): Promise<Observation | undefined> {
+      const { step } = seen;
       if (step % every !== 0) return undefined;
-      const measured = await measure(weights);
+      const measured = await measure(seen);
       const numbers = Object.fromEntries(measured.map(({ figure, value }) => [measureKey(figure), value]));
       history.push({ step, ...numbers });
       const remark = measured.map(({ title, value }) => `${title} ${Number(value.toPrecision(4))}`).join(", ");

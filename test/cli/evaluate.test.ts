@@ -46,9 +46,7 @@ describe("evaluate", () => {
     expect(step).toBe(20);
     const fid = measures.find(({ figure }) => figure === "fid")!;
     expect(fid.value).toBeGreaterThan(10 * fid.floor); // 20 steps teach nothing
-    expect(lines("a/measures.jsonl")).toEqual(
-      measures.map((measure: object) => ({ step: 20, ...measure, seed: 1, count: 500 })),
-    );
+    expect(lines("a/measures.jsonl")).toEqual(measures.map((measure: object) => ({ step: 20, ...measure, seed: 1 })));
     const { stdout } = await ganforge(cwd, "evaluate", "a", "--metrics", "fid", "--count", "500");
     expect(stdout).toMatch(/^Step 20, 500 samples\n.*real against real/);
     expect(stdout).toContain("lower is better");
@@ -128,6 +126,7 @@ test("compare lays runs side by side, as a table and a page", async () => {
   const { code, stdout } = await ganforge(cwd, "compare", "a", "b");
   expect(code).toBe(0);
   expect(stdout).toMatch(/^ +a +b/);
+  expect(stdout).toMatch(/^FID.*: 500 against 500.*$/m);
   expect(stdout).toContain("comparison.html: 2 runs side by side");
   expect(readFileSync(join(cwd, "comparison.html"), "utf8")).toContain("2 runs compared");
   expect(await refusal("compare", "a")).toContain("takes two runs or more");

@@ -32,7 +32,7 @@ async function told(folder: string, metrics: string): Promise<string[]> {
     { metrics, count: 12, seed: 1, extractor: undefined, preprocess: undefined, floor: false },
     { dataset, backend: cpu, threads: 1, stacked: false, tell: (line) => lines.push(line) },
   );
-  for (let time = 0; time < 2; time++) await evaluation.measure(sampler);
+  for (let time = 0; time < 2; time++) await evaluation.measure({ sampler, classifier: async () => sampler });
   for (const each of [evaluation, sampler, dataset]) await each.close();
   return lines;
 }

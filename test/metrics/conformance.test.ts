@@ -56,6 +56,7 @@ function formFor({ of, needs, compares }: Metric, counts = { real: COUNT, made: 
     labels: CLASSES,
     ...(needs.includes("modes") && { modes: ring }),
     ...(needs.includes("classifier") && { classifier }),
+    ...(needs.includes("counterparts") && { input: [3, 12, 12] }),
     seed: 7,
   };
 }
@@ -75,6 +76,11 @@ function samplesOf({ needs }: Metric, { kind, shape }: MetricForm, side: Side): 
     ...(needs.includes("labels") && { labels: Int32Array.from({ length: COUNT }, (_, i) => i % CLASSES.length) }),
     ...(needs.includes("features") && { features }),
     ...(needs.includes("logits") && { logits: random("logits", COUNT * LOGITS) }),
+    ...(needs.includes("counterparts") && {
+      inputs: random("inputs", COUNT * size),
+      counterparts: random("counterparts", COUNT * size),
+    }),
+    ...(needs.includes("discriminator") && { told: Int32Array.from({ length: COUNT }, (_, i) => i % 2) }),
   };
 }
 
@@ -90,6 +96,9 @@ function part(all: Observed, start: number, count: number): Observed {
     ...(all.labels && { labels: cut(all.labels) }),
     ...(all.features && { features: cut(all.features) }),
     ...(all.logits && { logits: cut(all.logits) }),
+    ...(all.inputs && { inputs: cut(all.inputs) }),
+    ...(all.counterparts && { counterparts: cut(all.counterparts) }),
+    ...(all.told && { told: cut(all.told) }),
   };
 }
 

@@ -3,7 +3,7 @@
 import { describe, expect, test } from "vitest";
 import { type Dataset, findDataset } from "../../src/data/index.ts";
 import { openGenerator, trainedGenerator } from "../../src/export/index.ts";
-import { madeSamples, realSamples } from "../../src/metrics/index.ts";
+import { madeSamples, realSamples, translatedSamples } from "../../src/metrics/index.ts";
 import type { OptionValue } from "../../src/recipes/index.ts";
 import { cpu } from "../../src/runtime/index.node.ts";
 import { trainInMemory } from "../../src/train/index.node.ts";
@@ -57,6 +57,21 @@ describe.each([
     await sampler.close();
   });
 });
+
+test.each(["a-to-b", "b-to-a"])(
+  "translations %s come with what they are made from and what it should become",
+  async (make) => {
+    const domains = open("stripes-plain", ["domains"]);
+    const sampler = await trained("cyclegan", domains, { ...tiny, blocks: 1 }, make);
+    const pairs = open("stripes-plain", ["pairs"]);
+    const { inputs, counterparts, values } = await translatedSamples(pairs, sampler, drawn).read(2, 3);
+    const { values: a, targets: b } = await pairs.read([10_000_002, 10_000_003, 10_000_004]);
+    expect([inputs, counterparts]).toEqual(make === "a-to-b" ? [a, b] : [b, a]);
+    const [{ name }] = sampler.inputs;
+    expect(values).toEqual(await sampler.generate({ [name]: inputs! }));
+    await sampler.close();
+  },
+);
 
 describe("real samples", () => {
   test("of a set without end are ones that training never reaches, or where asked for those it begins with", async () => {

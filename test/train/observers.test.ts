@@ -16,7 +16,7 @@ function scripted(values: readonly number[], options: Partial<Parameters<typeof 
   let sizes: number[] = [];
   const observer = measuringObserver({
     every: 2,
-    async measure(weights) {
+    async measure({ weights }) {
       sizes = Object.values(await weights()).map(({ length }) => length);
       return [measured(values[calls++])];
     },

@@ -10,13 +10,14 @@ const EXAMPLES = [
   "ganforge evaluate runs/dcgan-glyphs-1 --metrics fid,kid,precision-recall --count 5000",
   "ganforge evaluate runs/dcgan-glyphs-1 --metrics kid:subsets=20 --checkpoint all",
   "ganforge evaluate runs/dcgan-photos-1 --metrics fid --extractor inception-v3.onnx",
+  "ganforge evaluate runs/discogan-colour-swapped-1 --metrics counterpart",
   "ganforge list metrics",
 ];
 
 const evaluateSettings = {
   count: {
     ...integer(0, "samples of each side", { min: 2, max: 1_000_000 }),
-    default: "10,000 images or 2,500 points, or all there are",
+    default: "10,000 images, 1,000 translations or 2,500 points, or all there are",
   },
   seed: integer(1, "decides which samples, and every random choice of a metric", { min: 0 }),
   latent: choice(
@@ -42,7 +43,10 @@ export async function run(args: readonly string[]): Promise<number> {
     )
     .option("--split <part>", "the part of the data to compare with: train or test (default: the run's)")
     .option("--no-floor", "leave out real samples against real ones")
-    .option("--make <name>", "which of the things that the recipe makes (default: its first)")
+    .option(
+      "--make <name>",
+      "which of the things that the recipe makes (default: its first; beside true counterparts, each)",
+    )
     .option("--no-ema", "take the weights as trained, not their moving average")
     .option("--json", "print the result as one JSON document");
   addSettings(command, "Samples:", evaluateSettings);
