@@ -7,7 +7,15 @@ import { asChosen, bestOf, findFigure, metrics as known } from "../metrics/index
 import { findRecipe } from "../recipes/index.ts";
 import { lineChart } from "../report/index.ts";
 import { cpu } from "../runtime/index.node.ts";
-import { arraysOf, buildMaking, type Checkpoint, openSampler, readJsonLines, type Sampler } from "../train/index.ts";
+import {
+  arraysOf,
+  buildMaking,
+  type Checkpoint,
+  checkData,
+  openSampler,
+  readJsonLines,
+  type Sampler,
+} from "../train/index.ts";
 import { createBar } from "./bar.node.ts";
 import { dataOptionsOf, learnedFrom } from "./data-options.ts";
 import { type Evaluated, type EvaluationRequest, openEvaluation, type Subject } from "./evaluation.node.ts";
@@ -22,7 +30,7 @@ import { classifierOf } from "./truths.node.ts";
 const CHUNK = 64;
 const FILE = "measures.jsonl";
 
-export interface EvaluateRequest extends EvaluationRequest {
+export interface EvaluateRequest extends Omit<EvaluationRequest, "repeatedly" | "countFlag"> {
   readonly run: string;
   /** A step, "all" or "best". */
   readonly checkpoint: unknown;
@@ -35,7 +43,7 @@ export interface EvaluateRequest extends EvaluationRequest {
 
 /** Measures and prints; the lines of measures.jsonl come one checkpoint at a time. */
 export async function evaluateRun(request: EvaluateRequest): Promise<void> {
-  const { json, split, seed, threads } = request;
+  const { json, split, seed, threads, ema } = request;
   const run = await openRun(request.run);
   const recipe = findRecipe(run.config.recipe);
   const steps = await chosenSteps(run, request.checkpoint);
@@ -46,18 +54,25 @@ export async function evaluateRun(request: EvaluateRequest): Promise<void> {
   const bar = createBar(process.stderr);
   const open: { close(): Promise<void> }[] = [dataset, ...(learned ? [learned] : [])];
   try {
-    const evaluation = await openEvaluation(request, {
+    if (split === undefined) await checkData(run.store, dataset);
+    const planned = { ...request, repeatedly: steps.length > 1, countFlag: "--count" } as const;
+    const evaluation = await openEvaluation(planned, {
       ...{ dataset, learned, stacked: stack, backend: cpu, threads, config: run.config },
       tell: (line) => bar.line(line),
       progress: (what, done, all) => bar.show(what, done, all),
     });
     open.unshift(evaluation);
+    const conditions = [
+      ...(split === undefined ? [] : [`real ones of the ${split} part`]),
+      ...(ema || run.config.ema === 0 ? [] : ["weights as trained, not averaged"]),
+    ];
     const found: { step: number; measures: Evaluated[] }[] = [];
     for (const step of steps) {
       const checkpoint = await loadCheckpoint(run, step);
       const samplers: Sampler[] = [];
       try {
-        const measures = await evaluation.measure(await subjectOf(run, checkpoint, request, samplers));
+        const figures = await evaluation.measure(await subjectOf(run, checkpoint, request, samplers));
+        const measures = figures.map((each) => ({ ...each, protocol: [each.protocol, ...conditions].join("; ") }));
         for (const measure of measures) {
           await run.store.append(FILE, JSON.stringify({ step: checkpoint.step, ...measure, seed }));
         }

@@ -1,9 +1,10 @@
 // What it takes to measure a run: its data, the eyes that see pictures, and how many samples of each side.
 
-import { type Dataset, findDataset, type LossyFiles } from "../data/index.ts";
+import { type Dataset, findDataset, formOf, type LossyFiles } from "../data/index.ts";
 import { InputError } from "../errors/index.ts";
 import {
   asChosen,
+  beginMetric,
   type ChosenMetric,
   defaultExtractor,
   type Extractor,
@@ -23,8 +24,9 @@ import {
   trainClassifier,
   translatedSamples,
 } from "../metrics/index.node.ts";
+import { findRecipe, flagOf } from "../recipes/index.ts";
 import type { Backend } from "../runtime/index.ts";
-import type { RunConfig, Sampler } from "../train/index.ts";
+import { buildMaking, type RunConfig, type Sampler } from "../train/index.ts";
 import { dataNameOf } from "./run-folder.node.ts";
 import { openCounterparts, openHeldOut, type Truth } from "./truths.node.ts";
 
@@ -41,10 +43,17 @@ export interface EvaluationRequest {
   /** A file: a network in ONNX, or a classifier of train-classifier (default: the data's own classifier). */
   readonly extractor: string | undefined;
   readonly preprocess: string | undefined;
+  /** Of an ONNX file: the outputs that give features and logits. */
+  readonly extractorOutput?: string | undefined;
+  readonly extractorLogits?: string | undefined;
   /** How latent vectors are drawn (default: independently). */
   readonly latent?: LatentDraw | undefined;
   /** Whether real samples are measured against real ones too. */
   readonly floor: boolean;
+  /** Whether more than one subject will be measured: what was seen of the real samples is then kept for the next. */
+  readonly repeatedly: boolean;
+  /** The flag that says how many samples. */
+  readonly countFlag: "--count" | "--evaluate-count";
 }
 
 export interface EvaluationSetting {
@@ -91,9 +100,9 @@ export async function openEvaluation(request: EvaluationRequest, setting: Evalua
   const { dataset, stacked, backend, threads, progress = () => {} } = setting;
   const { seed } = request;
   const kind = dataset.kind === "points" ? "points" : "images";
-  for (const flag of ["extractor", "preprocess"] as const) {
-    if (kind === "images" || request[flag] === undefined) continue;
-    throw new InputError(`--${flag}: is for pictures, and ${dataset.spec} holds points. Leave it out.`);
+  for (const key of ["extractor", "preprocess", "extractorOutput", "extractorLogits"] as const) {
+    if (kind === "images" || request[key] === undefined) continue;
+    throw new InputError(`--${flagOf(key)}: is for pictures, and ${dataset.spec} holds points. Leave it out.`);
   }
   const asked = request.metrics === undefined ? undefined : parseMetrics(request.metrics);
   const wantsEyes = (asked ?? metrics.map(asChosen)).some(
@@ -116,26 +125,20 @@ export async function openEvaluation(request: EvaluationRequest, setting: Evalua
     const heldOut = await known("discriminator", openHeldOut);
     const means = {
       ...{ kind, extractor, stacked, labels: dataset.classes, seed },
+      conditional: setting.config && isConditional(setting.config, dataset),
       modes: findDataset(dataset.spec)?.mixture,
       classifier: trainClassifier(backend, { threads, seed, shape: dataset.shape, classes: dataset.classes }),
       counterparts: typeof pairs === "object" || pairs,
       discriminator: typeof heldOut === "object" || heldOut,
     } satisfies Omit<MeasureOptions, "metrics" | "real" | "made">;
-    const chosen =
-      asked ??
-      metrics
-        .map(asChosen)
-        .filter(({ metric }) => !metric.needs.includes("classifier") && lacks(metric, means) === undefined);
-    for (const { metric } of chosen) {
-      const lacking = lacks(metric, means);
-      if (lacking !== undefined) throw new InputError(`--metrics: ${metric.name} cannot be had here: ${lacking}.`);
-    }
+    const count = request.count ?? Math.min(COUNT[kind], dataset.count);
+    const counts = { pairs: countOf(pairs, TRANSLATIONS, request), heldOut: countOf(heldOut, COUNT.images, request) };
+    const chosen = choose(asked, means, count, request, setting);
     const needing = (need: Need) => chosen.filter(({ metric }) => metric.needs.includes(need));
     const [translated, judged] = [needing("counterparts"), needing("discriminator")];
     const usual = chosen.filter((each) => !translated.includes(each) && !judged.includes(each));
-    const count = request.count ?? Math.min(COUNT[kind], dataset.count);
-    const counts = { pairs: countOf(pairs, TRANSLATIONS, request), heldOut: countOf(heldOut, COUNT.images, request) };
-    const beside = besideData(request, setting, { ...means, metrics: usual, count, memory: new Map() });
+    const memory = request.repeatedly ? { memory: new Map() } : {};
+    const beside = besideData(request, setting, { ...means, metrics: usual, count, ...memory });
     return {
       metrics: chosen,
       count: usual.length > 0 ? count : translated.length > 0 ? counts.pairs : counts.heldOut,
@@ -160,6 +163,58 @@ export async function openEvaluation(request: EvaluationRequest, setting: Evalua
     await close();
     throw error;
   }
+}
+
+/**
+ * The metrics asked for, each tried on so many samples before any is made; or all that the data and the number of samples allow and that
+ * train nothing. InputError for one that was asked for and cannot be had.
+ */
+function choose(
+  asked: readonly ChosenMetric[] | undefined,
+  means: Omit<MeasureOptions, "metrics" | "real" | "made">,
+  count: number,
+  { countFlag }: EvaluationRequest,
+  { dataset, tell }: EvaluationSetting,
+): readonly ChosenMetric[] {
+  const besideTruths = ({ metric: { needs } }: ChosenMetric) =>
+    needs.includes("counterparts") || needs.includes("discriminator");
+  const tried = (each: ChosenMetric) => {
+    const real = besideTruths(each) ? Number.POSITIVE_INFINITY : count;
+    beginMetric(each, means, { shape: dataset.shape, real, made: real, input: dataset.shape });
+  };
+  if (asked !== undefined) {
+    for (const each of asked) {
+      try {
+        tried(each);
+      } catch (error) {
+        if (!(error instanceof InputError) || !error.message.startsWith("--count:")) throw error;
+        const all = `--metrics: ${each.metric.name} takes more samples than ${dataset.spec} has, ${count}. Leave it out, or give more data.`;
+        throw new InputError(count === dataset.count ? all : error.message.replaceAll("--count", countFlag));
+      }
+    }
+    return asked;
+  }
+  const possible = metrics
+    .map(asChosen)
+    .filter(({ metric }) => !metric.needs.includes("classifier") && lacks(metric, means) === undefined);
+  const enough = possible.filter((each) => {
+    try {
+      tried(each);
+      return true;
+    } catch (error) {
+      if (error instanceof InputError) return false;
+      throw error;
+    }
+  });
+  const left = possible.filter((each) => !enough.includes(each)).map(({ metric }) => metric.name);
+  if (left.length > 0) tell(`Left out, as ${count} samples are too few for them: ${left.join(", ")}.`);
+  return enough;
+}
+
+/** Whether the run's generator is told classes. */
+function isConditional({ recipe, options }: RunConfig, dataset: Dataset): boolean {
+  const { inputs } = buildMaking({ recipe: findRecipe(recipe), options, data: formOf(dataset) }, 1);
+  return inputs.some(({ source }) => source.kind === "labels");
 }
 
 type Common = Omit<MeasureOptions, "real" | "made" | "floor" | "progress"> & {
@@ -233,13 +288,14 @@ function lossyWarning({ count, looked }: LossyFiles, { spec }: Dataset): string 
 
 /** The extractor asked for, else the data's own classifier; nothing for data without labels, unless a metric was named that needs one. */
 async function eyes(
-  { extractor: path, preprocess }: EvaluationRequest,
+  { extractor: path, preprocess, extractorOutput: output, extractorLogits: logits }: EvaluationRequest,
   { dataset: all, learned, backend, threads, tell, progress = () => {} }: EvaluationSetting,
   needed: boolean,
 ): Promise<Extractor | undefined> {
-  if (path !== undefined) return openExtractor(path, { preprocess, backend, threads });
-  if (preprocess !== undefined) {
-    throw new InputError("--preprocess: says how an ONNX file takes pictures. Pass --extractor FILE.onnx too.");
+  if (path !== undefined) return openExtractor(path, { preprocess, output, logits, backend, threads, tell });
+  for (const [flag, value] of Object.entries({ preprocess, "extractor-output": output, "extractor-logits": logits })) {
+    if (value === undefined) continue;
+    throw new InputError(`--${flag}: says how an ONNX file sees pictures. Pass --extractor FILE.onnx too.`);
   }
   const dataset = learned ?? all;
   if (!isLabelled(dataset)) {

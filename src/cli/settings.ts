@@ -62,6 +62,8 @@ export interface Settings {
   readonly evaluateCount?: number;
   readonly extractor?: string;
   readonly preprocess?: string;
+  readonly extractorOutput?: string;
+  readonly extractorLogits?: string;
   readonly keepBest?: string;
   readonly stopWhen?: string;
 }
@@ -138,6 +140,8 @@ export const evaluationSettings = {
     "the data's own classifier",
   ),
   preprocess: text("how an ONNX file takes pictures: inception, clip, dinov2, imagenet or none", "name", "by its name"),
+  extractorOutput: text("the output of an ONNX file that gives features", "name", "the first that fits"),
+  extractorLogits: text("the output of an ONNX file that gives logits", "name", "one called logits"),
   keepBest: text("keep the checkpoint with the best of this figure, such as fid", "figure"),
   stopWhen: text('end the run early: "fid not better for 10" measurings', "rule"),
 } satisfies SettingSpecs;

@@ -133,7 +133,8 @@ async function measuringOf(
     readonly tell: (line: string) => void;
   },
 ): Promise<Observer[]> {
-  const { evaluateEvery, metrics, keepBest, stopWhen, seed, threads, extractor, preprocess } = config;
+  const { evaluateEvery, metrics, keepBest, stopWhen, seed, threads } = config;
+  const { extractor, preprocess, extractorOutput, extractorLogits } = config;
   if (evaluateEvery === undefined) {
     for (const [flag, value] of Object.entries({
       "--metrics": metrics,
@@ -150,7 +151,10 @@ async function measuringOf(
   if (learned) opened.push(learned);
   const count = config.evaluateCount ?? Math.min(COUNT, dataset.count);
   const evaluation = await openEvaluation(
-    { metrics, seed, floor: false, extractor, preprocess, count },
+    {
+      ...{ metrics, seed, floor: false, extractor, preprocess, extractorOutput, extractorLogits, count },
+      ...{ repeatedly: true, countFlag: "--evaluate-count" },
+    },
     { dataset, learned, stacked: stack, backend, threads, config, tell, progress: everyNowAndThen(tell) },
   );
   opened.push(evaluation);

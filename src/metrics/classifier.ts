@@ -137,7 +137,7 @@ export async function classifierExtractor(
   return {
     ...{ name, fingerprint, features: FEATURES, accuracy },
     ...(classes.length > 0 && { classes }),
-    protocol: `${shape.join("×")} in [−1, 1], not resized`,
+    protocol: `${shape.join("×")} in [−1, 1], not resized; right on ${percent(accuracy)} of held-out images`,
     async extract(images, given) {
       if (given.join() !== shape.join()) {
         throw new InputError(

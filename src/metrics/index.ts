@@ -24,6 +24,7 @@ export { earthMover, wasserstein1 } from "./earth-mover.ts";
 export type { Extractor } from "./extractor.ts";
 export { jensenShannon, jensenShannonBias, jensenShannonOf } from "./jensen-shannon.ts";
 export {
+  beginMetric,
   type ChosenMetric,
   type FeatureMemory,
   lacks,

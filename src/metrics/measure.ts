@@ -25,6 +25,8 @@ export interface MeasureOptions {
   readonly stacked?: boolean;
   readonly classifier?: TrainClassifier | undefined;
   readonly modes?: MetricForm["modes"];
+  /** Whether the generator is told classes, which its samples are then of (default: where the data have any). */
+  readonly conditional?: boolean | undefined;
   /** Whether made samples come with their true counterparts; why not, as a clause that says what is needed. */
   readonly counterparts?: true | string | undefined;
   /** Whether real samples come with the classes that the run's own D tells; why not, as a clause that says what is needed. */
@@ -61,7 +63,7 @@ export interface Measured {
   /** The same figure of real samples in the place of made ones. */
   readonly floor?: number;
   readonly protocol: string;
-  /** "name fingerprint", where the figure rests on one. */
+  /** "name fingerprint (how it takes pictures)", where the figure rests on one. */
   readonly extractor?: string;
 }
 
@@ -80,7 +82,9 @@ export function lacks(
   if (!of.includes(kind)) return `it is of ${of.join(" and ")}, and these are ${kind}`;
   if (needs.includes("logits") && extractor?.classes === undefined) return "it needs an extractor that tells classes";
   if (needs.includes("features") && kind === "images" && extractor === undefined) return "it needs an extractor";
-  if (needs.includes("labels") && labels.length < 2) return "it needs samples made of classes";
+  if (needs.includes("labels") && (labels.length < 2 || means.conditional === false)) {
+    return "it needs a generator that is told classes";
+  }
   if (needs.includes("modes") && modes === undefined) return "it needs data whose modes are known";
   if (needs.includes("stacks") && !stacked) return "it needs stacks of grey pictures (--stack)";
   if (needs.includes("classifier") && classifier === undefined) return "it needs to train a classifier";
@@ -101,7 +105,7 @@ export async function measure(options: MeasureOptions): Promise<Measured[]> {
   const { metrics, real, made, floor, extractor, batch = 250, progress = () => {} } = options;
   if (real.shape.join() !== made.shape.join()) {
     throw new InputError(
-      `--data: real samples are ${real.shape.join("×")}, made ones ${made.shape.join("×")}. Give data of the size that the run makes.`,
+      `measure: real samples are ${real.shape.join("×")}, made ones ${made.shape.join("×")}. Give data of the size that the run makes.`,
     );
   }
   const atWork: AtWork[] = [];
@@ -143,30 +147,57 @@ export async function measure(options: MeasureOptions): Promise<Measured[]> {
         ...(interval && { interval }),
         ...(lowest !== undefined && { floor: lowest }),
         protocol: made.latent === "sobol" ? `${protocol}; ${SOBOL}` : protocol,
-        ...(eyes && { extractor: `${eyes.name} ${eyes.fingerprint}` }),
+        ...(eyes && { extractor: `${eyes.name} ${eyes.fingerprint} (${eyes.protocol})` }),
       });
     }
   }
   return measured;
 }
 
-async function begin({ metric, options: chosen }: ChosenMetric, options: MeasureOptions): Promise<AtWork> {
-  const lacking = lacks(metric, options);
-  if (lacking !== undefined) throw new InputError(`--metrics: ${metric.name} cannot be measured here: ${lacking}.`);
-  const { real, made, floor, kind, extractor, stacked, classifier, modes, labels, seed } = options;
-  const channels = stacked ? real.shape[0] : 1;
-  const features = kind === "points" ? sizeOf(real.shape) : extractor && extractor.features * channels;
-  const form = (count: number): MetricForm => ({
-    ...{ kind, shape: real.shape, counts: { real: metric.compares ? real.count : 0, made: count }, labels, seed },
-    ...(made.input && { input: made.input }),
-    ...(features !== undefined && { features }),
-    ...(extractor?.classes && { classes: extractor.classes }),
-    ...(classifier && { classifier }),
-    ...(modes && { modes }),
-  });
-  const working = metric.begin(form(made.count), chosen);
-  const beneath = floor === undefined ? undefined : await orNone(async () => metric.begin(form(floor.count), chosen));
-  return { metric, options: chosen, made: working, floor: beneath };
+/** How many samples of which shape will come. */
+interface Coming {
+  readonly shape: readonly number[];
+  readonly real: number;
+  readonly made: number;
+  readonly input?: readonly number[] | undefined;
+}
+
+/**
+ * Starts the metric on so many samples, which tells whether they are enough before any is made. InputError where they are not, or it
+ * cannot be had of this data.
+ */
+export function beginMetric(
+  { metric, options: chosen }: ChosenMetric,
+  means: Omit<MeasureOptions, "metrics" | "real" | "made">,
+  { shape, real, made, input }: Coming,
+): Measuring {
+  const lacking = lacks(metric, means);
+  if (lacking !== undefined) throw new InputError(`--metrics: ${metric.name} cannot be had here: ${lacking}.`);
+  const { kind, extractor, stacked, classifier, modes, labels, seed } = means;
+  const channels = stacked ? shape[0] : 1;
+  const features = kind === "points" ? sizeOf(shape) : extractor && extractor.features * channels;
+  return metric.begin(
+    {
+      ...{ kind, shape, counts: { real: metric.compares ? real : 0, made }, labels, seed },
+      ...(input && { input }),
+      ...(features !== undefined && { features }),
+      ...(extractor?.classes && { classes: extractor.classes }),
+      ...(classifier && { classifier }),
+      ...(modes && { modes }),
+    },
+    chosen,
+  );
+}
+
+async function begin(chosen: ChosenMetric, options: MeasureOptions): Promise<AtWork> {
+  const { real, made, floor } = options;
+  const coming = { shape: real.shape, real: real.count, input: made.input };
+  const working = beginMetric(chosen, options, { ...coming, made: made.count });
+  const beneath =
+    floor === undefined
+      ? undefined
+      : await orNone(async () => beginMetric(chosen, options, { ...coming, made: floor.count }));
+  return { ...chosen, made: working, floor: beneath };
 }
 
 /** Nothing where the samples do not allow it: a floor is not asked for by the user. */

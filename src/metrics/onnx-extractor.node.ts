@@ -112,7 +112,7 @@ function asOutput({ name, type, dims = [] }: OnnxPort): Output | undefined {
 
 function chooseOutput(outputs: readonly OnnxPort[], name: string | undefined, where: string): Output {
   if (name !== undefined) {
-    const found = asOutput(portOf(outputs, name, "--output", where));
+    const found = asOutput(portOf(outputs, name, "--extractor-output", where));
     if (found) return found;
   }
   const fitting = outputs.flatMap((port) => asOutput(port) ?? []);
@@ -120,7 +120,7 @@ function chooseOutput(outputs: readonly OnnxPort[], name: string | undefined, wh
   if (name === undefined && chosen) return chosen;
   throw new InputError(
     `${where} gives ${outputs.map(describePort).join(", ")}; features are float32 [n, d] or [n, d, h, w] with a known d. ${
-      chosen ? `Pass --output ${chosen.name}.` : "Export it as a feature extractor."
+      chosen ? `Pass --extractor-output ${chosen.name}.` : "Export it as a feature extractor."
     }`,
   );
 }
@@ -135,7 +135,7 @@ function chooseLogits(
     const fitting = outputs.flatMap((port) => asOutput(port) ?? []);
     return fitting.find((output) => isLogits(output) && !output.isMap && output.name !== features.name);
   }
-  const port = portOf(outputs, name, "--logits", where);
+  const port = portOf(outputs, name, "--extractor-logits", where);
   const found = asOutput(port);
   if (found && !found.isMap) return found;
   throw new InputError(`${where}: logits are float32 [n, K], and it gives ${describePort(port)}. Name another output.`);

@@ -55,6 +55,8 @@ export interface RunConfig {
   /** What sees pictures: a file. */
   readonly extractor?: string;
   readonly preprocess?: string;
+  readonly extractorOutput?: string;
+  readonly extractorLogits?: string;
   /** The figure whose best step's checkpoint is kept. */
   readonly keepBest?: string;
   /** "FIGURE not better for N" */

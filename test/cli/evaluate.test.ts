@@ -1,8 +1,9 @@
 // Measuring as the command line serves it: figures of a run, during training and after, side by side with another's.
 
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { encodePng, gridFromBatch } from "../../src/formats/index.ts";
 import { ganforge, ganforgeJson, temporaryFolder } from "./command.ts";
 
 const cwd = temporaryFolder(afterAll);
@@ -83,8 +84,31 @@ describe("evaluate", () => {
     [["--metrics", "fid", "--checkpoint", "best"], "--keep-best"],
     [["--metrics", "fid", "--preprocess", "clip"], "--preprocess"],
     [["--metrics", "fid", "--latent", "random"], "--latent"],
+    [["--metrics", "fid", "--split", "half"], "--split: must be one of train, test"],
+    [["--metrics", "fid", "--split", "test"], "has no test part"],
   ])("%j is refused", async (args, told) => {
     expect(await refusal("evaluate", "a", ...args)).toContain(told);
+  });
+
+  test("without --metrics leaves out what so few samples do not allow, and says so", async () => {
+    const { code, stdout, stderr } = await ganforge(cwd, "evaluate", "a", "--count", "100");
+    expect(code).toBe(0);
+    expect(stderr).toContain("Left out, as 100 samples are too few for them: kid");
+    expect(stdout).toContain("recall");
+    expect(stdout).not.toContain("KID");
+  });
+
+  test("refuses data that have changed since the run began", async () => {
+    const files = Array.from({ length: 6 }, (_, i) => join(cwd, "few", `${i}.png`));
+    mkdirSync(join(cwd, "few"));
+    for (const [i, file] of files.entries()) {
+      const values = new Float32Array(256).fill(i / 6);
+      writeFileSync(file, encodePng(gridFromBatch(values, [1, 1, 16, 16], { padding: 0 })));
+    }
+    const small = ["--size", "16", "--batch", "2", "--hidden-g", "2", "--hidden-d", "2", "--steps", "1", ...quick];
+    await train("vanilla", "--data", "few", ...small, "--out", "of-few");
+    rmSync(files[0]);
+    expect(await refusal("evaluate", "of-few", "--metrics", "sliced-wasserstein")).toContain("has changed since");
   });
 });
 
@@ -115,6 +139,7 @@ describe("train", () => {
     [["--keep-best", "fid"], "--evaluate-every"],
     [["--evaluate-every", "5", "--metrics", "modes", "--keep-best", "fid"], 'nothing gives a figure "fid"'],
     [["--evaluate-every", "5", "--metrics", "modes", "--stop-when", "soon"], "--stop-when"],
+    [["--evaluate-every", "5", "--metrics", "kid", "--evaluate-count", "500"], "--evaluate-count: kid takes subsets"],
   ])("%j is refused before a folder is made", async (args, told) => {
     expect(await refusal("train", ...ring, ...args, "--out", "never")).toContain(told);
     expect(existsSync(join(cwd, "never"))).toBe(false);

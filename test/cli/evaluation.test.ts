@@ -29,7 +29,16 @@ async function told(folder: string, metrics: string): Promise<string[]> {
   const sampler = await openGenerator(trainedGenerator(run, run.checkpoint), { backend: cpu, threads: 1, chunk: 8 });
   const lines: string[] = [];
   const evaluation = await openEvaluation(
-    { metrics, count: 12, seed: 1, extractor: undefined, preprocess: undefined, floor: false },
+    {
+      metrics,
+      count: 12,
+      seed: 1,
+      extractor: undefined,
+      preprocess: undefined,
+      floor: false,
+      repeatedly: true,
+      countFlag: "--count",
+    },
     { dataset, backend: cpu, threads: 1, stacked: false, tell: (line) => lines.push(line) },
   );
   for (let time = 0; time < 2; time++) await evaluation.measure({ sampler, classifier: async () => sampler });

@@ -7,6 +7,7 @@ import {
   type Extractor,
   type FeatureMemory,
   findMetric,
+  lacks,
   measure,
   type Samples,
 } from "../../src/metrics/index.ts";
@@ -82,4 +83,11 @@ test("samples of another shape than the data's are refused", async () => {
   await expect(measure({ ...common, real, made: noise("made", 300), extractor: pixels() })).rejects.toThrow(
     "real samples are 3×2×2, made ones 1×2×2",
   );
+});
+
+test("a metric of samples made of classes is not to be had of a generator that is told none", () => {
+  const metric = findMetric("cas");
+  const data = { kind: "images", labels: ["a", "b"], classifier: async () => ({}) as never } as const;
+  expect(lacks(metric, { ...data, conditional: true })).toBeUndefined();
+  expect(lacks(metric, { ...data, conditional: false })).toBe("it needs a generator that is told classes");
 });

@@ -49,7 +49,7 @@ test("an output of maps gives their mean over places; n of the file may be fixed
   }
 });
 
-test("--output chooses, even what is called logits", async () => {
+test("--extractor-output chooses, even what is called logits", async () => {
   const nodes = [...logits, ...map];
   const path = writeEyeModel(folder, { nodes, outputs: { pooled: [-1, 3], logits: [-1, 2], map: [-1, 3, -1, -1] } });
   expect((await extract(path, { ...none, output: "map" })).extractor.protocol).toContain("output map");
@@ -132,7 +132,7 @@ describe("refused in one line", () => {
     "an output that there is none of": [
       () => writeEyeModel(folder),
       { ...none, output: "pool" },
-      /^--output: .* has no output "pool"; did you mean "pooled"/,
+      /^--extractor-output: .* has no output "pool"; did you mean "pooled"/,
     ],
     "logits that are maps": [
       () => writeEyeModel(folder, { nodes: [...pooled, ...map], outputs: { pooled: [-1, 3], map: [-1, 3, 2, 2] } }),

@@ -26,6 +26,7 @@ const evaluateSettings = {
     "how latent vectors are drawn; those of a scrambled Sobol sequence make figures steadier, as FID∞'s authors have it",
   ),
   threads: { ...integer(0, "processor threads", { min: 1, max: 256 }), default: "all" },
+  split: { ...choice(["train", "test"], "train", "the part of the data to compare with"), default: "the run's" },
 };
 
 export async function run(args: readonly string[]): Promise<number> {
@@ -41,7 +42,11 @@ export async function run(args: readonly string[]): Promise<number> {
       "--preprocess <name>",
       "how an ONNX file takes pictures: inception, clip, dinov2, imagenet, none (default: by its name)",
     )
-    .option("--split <part>", "the part of the data to compare with: train or test (default: the run's)")
+    .option(
+      "--extractor-output <name>",
+      "the output of an ONNX file that gives features (default: the first that fits)",
+    )
+    .option("--extractor-logits <name>", "the output of an ONNX file that gives logits (default: one called logits)")
     .option("--no-floor", "leave out real samples against real ones")
     .option(
       "--make <name>",
@@ -52,21 +57,37 @@ export async function run(args: readonly string[]): Promise<number> {
   addSettings(command, "Samples:", evaluateSettings);
   const given = parseArguments(command, args);
   if (given === undefined) return 0;
-  const { metrics, checkpoint, extractor, preprocess, split, floor, make, ema, json, ...flags } = given.flags;
+  const {
+    metrics,
+    checkpoint,
+    extractor,
+    preprocess,
+    extractorOutput,
+    extractorLogits,
+    floor,
+    make,
+    ema,
+    json,
+    ...flags
+  } = given.flags;
   const {
     count,
     seed = 1,
     threads = 0,
     latent,
+    split,
   } = parseSettings(evaluateSettings, flags) as Partial<Record<"count" | "seed" | "threads", number>> & {
     readonly latent?: LatentDraw;
+    readonly split?: "train" | "test";
   };
   const { evaluateRun } = await import("../evaluating.node.ts");
-  const words = { metrics, extractor, preprocess, split, make } as Record<string, string | undefined>;
+  const words = { metrics, extractor, preprocess, extractorOutput, extractorLogits, make } as Record<
+    "metrics" | "extractor" | "preprocess" | "extractorOutput" | "extractorLogits" | "make",
+    string | undefined
+  >;
   await evaluateRun({
     ...{ run: given.operands[0], count, seed, latent, threads, checkpoint },
-    ...{ metrics: words.metrics, extractor: words.extractor, preprocess: words.preprocess, make: words.make },
-    ...{ split: words.split as "train" | "test" | undefined },
+    ...{ ...words, split },
     ...{ floor: floor !== false, ema: ema === true, json: json === true },
   });
   return 0;
