@@ -41,6 +41,9 @@ test("a table has its file column by name, else first, and its parts where all v
   const other = readAttributeTable("picture,split\na.png,left\nb.png,right\n", "t");
   expect(other).toEqual({ files: ["a.png", "b.png"], columns: [{ name: "split", values: ["left", "right"] }] });
   expect(readAttributeTable("1\nSmiling Young\n1.jpg 1 -1\n", "t").columns).toHaveLength(2);
+  expect(() => readAttributeTable("2\nSmiling Young\n1.jpg 1 -1\n2.jpg 1 2\n", "t")).toThrow(
+    /^t: line 4: Young is "2", and may be 1 or -1/,
+  );
   expect(() => readAttributeTable("file\na.png\n", "t")).toThrow("t: 1 rows of 1 columns");
 });
 

@@ -45,6 +45,7 @@ export function readAttributeTable(text: string, where: string): AttributeTable 
       `${where}: ${rows.length} rows of ${names.length} columns. A table of images has a column of their file names, others that tell of them, and a row for each.`,
     );
   }
+  if (isCeleba) requireSigns(names, rows, where);
   const place = (known: readonly string[]) =>
     known.map((name) => names.findIndex((each) => each.trim().toLowerCase() === name)).find((at) => at >= 0);
   const columns = names.map((name, at) => ({ name: name.trim(), values: rows.map((row) => row[at].trim()) }));
@@ -57,6 +58,17 @@ export function readAttributeTable(text: string, where: string): AttributeTable 
     ...(hasParts && { parts }),
     columns: columns.filter((_, at) => at !== fileAt && !(hasParts && at === partAt)),
   };
+}
+
+/** CelebA's list says of each attribute, in each row after the first two lines, whether the picture has it: 1 or −1. */
+function requireSigns(names: readonly string[], rows: readonly (readonly string[])[], where: string): void {
+  for (const [row, [, ...values]] of rows.entries()) {
+    const at = values.findIndex((value) => value !== "1" && value !== "-1");
+    if (at < 0) continue;
+    throw new InputError(
+      `${where}: line ${row + 3}: ${names[at + 1]} is ${JSON.stringify(values[at])}, and may be 1 or -1. Mend the line, or give a CSV file of any values.`,
+    );
+  }
 }
 
 /** Named properties that a row has or not, and the columns that make none, with the reason. */

@@ -261,6 +261,9 @@ describe("vectors in place of words", () => {
         (error) => `${error instanceof InputError ? "" : "no InputError: "}${error.message}`,
       );
     };
+    await expect(open(folder, { captionVectors: path("bad/c.csv") })).rejects.toThrow(
+      /^--caption-vectors: .*c\.csv is no \.npy and no \.safetensors file/,
+    );
     expect(await refusal([["v", rows.subarray(2), [4, 2]]])).toMatch(
       /^--caption-vectors: .*shape \[4, 2\], and c\.csv has 5 captions/,
     );

@@ -6,6 +6,8 @@ import { type Container, type Entry, readWhole } from "./container.node.ts";
 import type { PictureSource } from "./image-dataset.node.ts";
 
 const CIFAR10_CLASSES = ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"];
+/** What CIFAR-10 calls its files. */
+const TEN = /(?:^|\/)(?:data_batch_\d|test_batch)\.bin$/;
 const PIXELS = 3 * 32 * 32;
 
 /** Whether a file of this many bytes may hold CIFAR records, which have no mark of their own: 3073 bytes each, or 3074. */
@@ -13,7 +15,7 @@ export function isCifarSize(size: number): boolean {
   return size > 0 && (size % 3073 === 0 || size % 3074 === 0);
 }
 
-/** Opens the records of `entries` one after another; undefined when their labels show that they are something else. */
+/** Opens the records of `entries` one after another; undefined when their labels show that they are something else. InputError for damaged ones that have CIFAR-10's names. */
 export async function openCifar(
   container: Container,
   entries: readonly Entry[],
@@ -24,7 +26,8 @@ export async function openCifar(
   let hundred = false;
   for (const entry of entries) {
     const bytes = await readWhole(entry, `${where}: ${entry.name}`);
-    const ten = attempt(() => parseCifar10(bytes, entry.name));
+    const parse = () => parseCifar10(bytes, `${where}: ${entry.name}`);
+    const ten = TEN.test(entry.name) ? parse() : attempt(parse);
     const fine = ten ?? attempt(() => parseCifar100(bytes, entry.name));
     if (fine === undefined || (parts.length > 0 && hundred !== !ten)) return undefined;
     hundred = !ten;

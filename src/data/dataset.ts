@@ -75,6 +75,8 @@ export interface Dataset {
   readonly fingerprint: string;
   /** Where samples come from picture files; of domains, each has its own. */
   readonly lossy?: LossyFiles;
+  /** The class that all samples are of, where the set names more than it shows. */
+  readonly only?: number;
   /** Damaged items met so far, each once. Their places are filled by the next good sample. */
   readonly problems: readonly Problem[];
   /** Of domains: the sets of a and of b, each in an order of its own; closing this set closes them. Nothing else may be read of it. */

@@ -6,6 +6,9 @@ import { type Container, type Entry, readWhole } from "./container.node.ts";
 import { gunzipped } from "./gzip.node.ts";
 import type { PictureSource } from "./image-dataset.node.ts";
 
+/** Of the labels up to the largest, how many may be absent where fewer occur: a set may be a few digits of ten. */
+const MOST_ABSENT = 10;
+
 /** Opens the IDX images in `entry`, with their labels where the container holds them. InputError when either is damaged or they do not match. */
 export async function openIdx(container: Container, entry: Entry, where: string): Promise<PictureSource> {
   const bytes = await readIdx(entry, where);
@@ -31,10 +34,18 @@ export async function openIdx(container: Container, entry: Entry, where: string)
     );
   }
   const classCount = labels ? labels.data.reduce((most, label) => Math.max(most, label), 0) + 1 : 0;
+  const present = [...new Set(labels?.data)];
+  if (labels && classCount - present.length > Math.max(MOST_ABSENT, present.length)) {
+    const index = labels.data.indexOf(classCount - 1);
+    throw new InputError(
+      `${labelsWhere} say ${classCount - 1} of image ${index}, and only ${present.length} of the labels up to it occur. Correct the file, or number the classes from 0.`,
+    );
+  }
   const checksums = [data, labels?.data].map((part) => (part ? crc32(part).toString(16) : "none"));
   return {
     count,
     classes: Array.from({ length: classCount }, (_, label) => `${label}`),
+    ...(present.length === 1 && { only: present[0] }),
     size: Math.min(height, width),
     channels: 1,
     fingerprint: `idx ${shape.join("x")} ${checksums.join(" ")}`,

@@ -8,6 +8,8 @@ import { createShelf, writeValues } from "./shelf.node.ts";
 export interface PictureSource {
   readonly count: number;
   readonly classes: readonly string[];
+  /** The class that all pictures are of, where they are of one. */
+  readonly only?: number;
   /** Names of what a picture may have or not. */
   readonly attributes?: readonly string[];
   /** Its own size and channels, used where none are asked for. */
@@ -38,7 +40,7 @@ export function imageDataset(spec: string, source: PictureSource, options: DataO
   const channels = chooseChannels(options, source.channels);
   const target = { size, channels, crop: options.crop ?? "center" } as const;
   const length = channels * size * size;
-  const { count, classes, fingerprint, lossy, attributes = [] } = source;
+  const { count, classes, fingerprint, lossy, only, attributes = [] } = source;
   const shelf = createShelf({
     spec,
     noun: "images",
@@ -62,6 +64,7 @@ export function imageDataset(spec: string, source: PictureSource, options: DataO
     ...(attributes.length > 0 && { attributes }),
     fingerprint,
     ...(lossy && { lossy }),
+    ...(only !== undefined && { only }),
     get problems() {
       return shelf.problems;
     },

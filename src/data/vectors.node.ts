@@ -19,6 +19,9 @@ export async function readVectors(path: string, flag: string): Promise<Vectors> 
   const where = `${flag}: ${path}`;
   const { entries } = await openFile(path, where);
   const bytes = await readWhole(entries[0], where);
+  if (!isNpy(bytes) && bytes[8] !== "{".charCodeAt(0)) {
+    throw new InputError(`${where} is no .npy and no .safetensors file. Give a table of numbers in one of them.`);
+  }
   const { shape, data } = isNpy(bytes) ? parseNpy(bytes, where) : onlyTensor(bytes, where);
   const [rows, size] = shape;
   if (shape.length !== 2 || rows === 0 || size === 0) {

@@ -85,18 +85,22 @@ export function describeData(dataset: Dataset): DataRecord {
 
 /** Throws InputError where the recipe cannot learn from this set: it is of another kind, or lacks the labels. */
 export function checkRecipeData({ name, data: { kinds, labels } }: AnyRecipe, dataset: Dataset): void {
-  const { spec, kind, classes, attributes = [] } = dataset;
+  const { spec, kind, classes, only, attributes = [] } = dataset;
   if (!kinds.includes(kind)) {
     throw new InputError(
       `--data: ${spec} holds ${kind}, and ${name} learns from ${kinds.join(" or ")}. See: ganforge list data`,
     );
   }
-  if (labels === undefined || classes.length > 1) return;
+  if (labels === undefined || (classes.length > 1 && only === undefined)) return;
   if (labels === "classes or attributes" && attributes.length > 0) return;
   const found =
-    classes.length === 1 ? `one class only, "${classes[0]}"` : attributes.length > 0 ? "attributes only" : "no labels";
+    classes.length > 0
+      ? `one class only, "${classes[only ?? 0]}"`
+      : attributes.length > 0
+        ? "attributes only"
+        : "no labels";
   throw new InputError(
-    `--data: ${spec} has ${found}, and ${name} learns from ${labels}. Put each class into a folder of its own, or give a set that has labels.`,
+    `--data: ${spec} has ${found}, and ${name} learns from ${labels}. Give each of two or more classes a folder of its own, or a set that has labels.`,
   );
 }
 

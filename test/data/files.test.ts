@@ -8,6 +8,8 @@ import { afterEach, describe, expect, test } from "vitest";
 import { type DataOptions, type Dataset, openDataset } from "../../src/data/index.node.ts";
 import { InputError } from "../../src/errors/index.ts";
 import { stream } from "../../src/random/index.ts";
+import { findRecipe } from "../../src/recipes/index.ts";
+import { checkRecipeData } from "../../src/train/index.ts";
 import { cifar10, idx, noise, plain, type Rgb, tar, temporaryFolder, writeTree, zip } from "./fixtures.ts";
 
 const path = temporaryFolder();
@@ -438,6 +440,15 @@ describe("IDX", () => {
     expect([test10k.count, ...(await test10k.read([0])).labels]).toEqual([1, 7]);
   });
 
+  test("with a label far from all others is refused, and all of one label is one class", async () => {
+    const spec = await folder({ "a-images.idx3": images, "a-labels.idx1": idx([3], [2, 255, 1]) });
+    expect(await refusal(spec)).toMatch(/a-labels\.idx1 say 255 of image 1, and only 3 of the labels up to it occur/);
+    const fours = await open(await folder({ "a-images.idx3": images, "a-labels.idx1": idx([3], [4, 4, 4]) }));
+    expect(() => checkRecipeData(findRecipe("acgan"), fours)).toThrow(/one class only, "4"/);
+    const letters = await open(await folder({ "a-images.idx3": images, "a-labels.idx1": idx([3], [1, 2, 1]) }));
+    expect(() => checkRecipeData(findRecipe("acgan"), letters)).not.toThrow();
+  });
+
   test("is resized and coloured like any picture", async () => {
     const flat = idx([1, 10, 20], new Uint8Array(200).fill(77));
     const dataset = await open(await file("flat", flat), { size: 16, channels: 3 });
@@ -530,6 +541,8 @@ describe("what cannot be opened says so in one line", () => {
       /no known format \(it begins "Hello wo"\)\. Known: PNG, JPEG/,
     );
     expect(await refusal(await file("notes.gz", gzipSync(Buffer.from("Hello world"))))).toContain('begins "Hello wo"');
+    const mislabelled = await folder({ "data_batch_1.bin": cifar10([6, 12]) });
+    expect(await refusal(mislabelled)).toMatch(/data_batch_1\.bin.*12/);
     expect(await refusal(await file("cut.bin", cifar10([1]).subarray(1)))).toContain("no known format");
     expect(await refusal(await file("not-cifar.bin", new Uint8Array(3073).fill(200)))).toContain("no known format");
     expect(await refusal(await file("one.png", await plain(RED)))).toContain("is one image");
