@@ -76,7 +76,7 @@ function mixture(set: "ring" | "grid", title: string, modes: number, steps: numb
     protocol: {
       published:
         "100,000 training points, z of 2 normal numbers, G of four hidden layers of 400 with batch norm, D of three maxout layers of 200 × 5, Adam 1e-4 with β₁ 0.8, 400,000 steps of 100, ten trials; of unrolled, other networks and five trials.",
-      shortened: `Points drawn without end, z of 2 normal numbers, two hidden layers of 128 for both players, Adam 1e-3 with β₁ 0.5 unless the game asks for its own, ${steps.toLocaleString("en-US")} iterations of 240, moving average 0.99.`,
+      shortened: `Points drawn without end, z of 2 normal numbers, two hidden layers of 128 for both players, Adam 1e-3 with β₁ 0.5 unless the game asks for its own, ${steps.toLocaleString("en-US")} iterations of 240 points (of packs of four, 60 packs), moving average 0.99.`,
       full: "As published, but points drawn without end, three hidden layers of 200 with LeakyReLU for D's maxout, and batch norm where the recipe has it.",
     },
     data: { set, replaceable: false },
