@@ -45,12 +45,12 @@ export const r3gan = defineRecipe({
       options: { zDim: 4, lr: 1e-3 },
     },
     cifar10: {
-      about: "the paper's networks and schedules for CIFAR-10, 41 million parameters",
+      about: "the paper's networks, rates and γ for CIFAR-10, 41 million parameters; β₂ does not rise, nothing is augmented",
       batch: 512,
       options: { width: 768, cardinality: 96, schedule: "cosine" },
     },
     ffhq64: {
-      about: "its networks and schedules for FFHQ at 64 pixels, 45 million parameters",
+      about: "the same for FFHQ at 64 pixels, 45 million parameters",
       batch: 256,
       options: { width: 768, cardinality: 96, schedule: "cosine", gamma: 2, gammaEnd: 0.2, decay: 78125 },
     },

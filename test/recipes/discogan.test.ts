@@ -25,7 +25,7 @@ const constB = (1 / 16 + 1) / 2; //      mean (x_BAB − x_B)²
 const mixed = (r: number) => (1 - r) * (gameA + gameB) + r * (constA + constB);
 
 testRecipe(discogan, {
-  small: { width: 2 },
+  small: { width: 2, curriculum: 12 },
   losses: [
     { ...stage, expected: [DA + DB, mixed(0.01), mixed(0.01)] },
     { ...stage, iteration: 3333, expected: [DA + DB, mixed(0.01), mixed(0.01)] },

@@ -11,7 +11,7 @@ import { lossesOn, testRecipe } from "./conformance.ts";
 const pairing = { D: (Math.log(2) + Math.log(10 / 9)) / 2, G: (Math.log(2) + Math.log(10)) / 2 };
 
 testRecipe(r3gan, {
-  small: { width: 10, cardinality: 4, hidden: [8, 8], zDim: 4 },
+  small: { width: 10, cardinality: 4, hidden: [8, 8], zDim: 4, schedule: "cosine", decay: 16 },
   still: { "D.model.4.bias": "scores count only against each other, so that a shift of all of them has no gradient" },
   losses: [
     // D(x) = x is as steep as 1 everywhere: R1 = R2 = 1, and γ/2 · 2 = γ

@@ -8,7 +8,7 @@ import { compileStep } from "../../src/train/index.ts";
 import { expectClose } from "../close.ts";
 import { testRecipe } from "./conformance.ts";
 
-const small = { width: 10, hidden: [8, 8], zDim: 4, nDis: 2 };
+const small = { width: 10, hidden: [8, 8], zDim: 4, nDis: 2, decayTo: 200 };
 const images: SampleForm = { kind: "images", sample: [3, 16, 16], classes: [] };
 const points: SampleForm = { kind: "points", sample: [2], classes: [] };
 

@@ -47,7 +47,7 @@ const expected = (of: typeof classes, { cls = 1, rec = 10, gp = 10 } = {}) => ({
 });
 
 testRecipe(stargan, {
-  small: { width: 4, blocks: 1, nCritic: 2 },
+  small: { width: 4, blocks: 1, nCritic: 2, decayTo: 200 },
   losses: [
     {
       networks,

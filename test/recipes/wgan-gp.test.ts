@@ -22,7 +22,7 @@ const penalty = ((Math.sqrt(10) - 1) ** 2 + 7 ** 2) / 2;
 const stage = { networks: { D }, draws, form: plane };
 
 testRecipe(wganGp, {
-  small: { width: 8, hidden: [8, 8], nCritic: 2 },
+  small: { width: 8, hidden: [8, 8], nCritic: 2, decayTo: 200 },
   still: {
     "D.l4.bias": "an offset of the critic's scores cancels in D(x̃) − D(x)",
     "D.model.4.bias": "an offset of the critic's scores cancels in D(x̃) − D(x)",
