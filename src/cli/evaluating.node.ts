@@ -18,7 +18,7 @@ import {
 } from "../train/index.ts";
 import { createBar } from "./bar.node.ts";
 import { dataOptionsOf, learnedFrom } from "./data-options.ts";
-import { type Evaluated, type EvaluationRequest, openEvaluation, type Subject } from "./evaluation.node.ts";
+import { type Evaluated, type EvaluationRequest, MEASURES, openEvaluation, type Subject } from "./evaluation.node.ts";
 import { writeOut } from "./files.node.ts";
 import { openData } from "./opening.node.ts";
 import { print, printJson } from "./output.node.ts";
@@ -28,7 +28,6 @@ import { classifierOf } from "./truths.node.ts";
 
 /** Images made in one run of the program. */
 const CHUNK = 64;
-const FILE = "measures.jsonl";
 
 export interface EvaluateRequest extends Omit<EvaluationRequest, "repeatedly" | "countFlag"> {
   readonly run: string;
@@ -74,7 +73,7 @@ export async function evaluateRun(request: EvaluateRequest): Promise<void> {
         const figures = await evaluation.measure(await subjectOf(run, checkpoint, request, samplers));
         const measures = figures.map((each) => ({ ...each, protocol: [each.protocol, ...conditions].join("; ") }));
         for (const measure of measures) {
-          await run.store.append(FILE, JSON.stringify({ step: checkpoint.step, ...measure, seed }));
+          await run.store.append(MEASURES, JSON.stringify({ step: checkpoint.step, ...measure, seed }));
         }
         found.push({ step: checkpoint.step, measures });
         bar.clear();

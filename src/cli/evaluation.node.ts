@@ -30,6 +30,9 @@ import { buildMaking, type RunConfig, type Sampler } from "../train/index.ts";
 import { dataNameOf } from "./run-folder.node.ts";
 import { openCounterparts, openHeldOut, type Truth } from "./truths.node.ts";
 
+/** A run's file of figures, one a line. */
+export const MEASURES = "measures.jsonl";
+
 /** Samples of each side where the user does not say; of points, as many as the literature takes. */
 const COUNT = { images: 10_000, points: 2500 } as const;
 /** Translations that are set beside their counterparts: each is compared pixel by pixel. */

@@ -24,7 +24,7 @@ import {
   type Store,
 } from "../train/index.ts";
 import { learnedFrom } from "./data-options.ts";
-import { openEvaluation } from "./evaluation.node.ts";
+import { MEASURES, openEvaluation } from "./evaluation.node.ts";
 import { openData } from "./opening.node.ts";
 import { type Scorer, scorer } from "./scoring.node.ts";
 import { classifierOf } from "./truths.node.ts";
@@ -62,7 +62,7 @@ export async function openWatching(
   };
   const sampler = lazySampler(config, dataset, backend, opened);
   try {
-    const measuring = await measuringOf(config, dataset, { backend, sampler, opened, tell });
+    const measuring = await measuringOf(config, dataset, { backend, sampler, opened, tell, store });
     const score = scorer(config, dataset, { backend, opened });
     return { observers: [diagnosing(config, dataset, { sampler, score, store }), ...measuring], close };
   } catch (error) {
@@ -126,8 +126,10 @@ async function measuringOf(
     sampler,
     opened,
     tell,
+    store,
   }: {
     readonly backend: Backend;
+    readonly store: () => Store;
     readonly sampler: LazySampler;
     readonly opened: { close(): Promise<void> }[];
     readonly tell: (line: string) => void;
@@ -163,8 +165,15 @@ async function measuringOf(
   const patience = stopWhen === undefined ? undefined : parsePatience(stopWhen);
   const observer = measuringObserver({
     every: evaluateEvery,
-    measure: async ({ weights, state }) =>
-      evaluation.measure({ sampler: await sampler(weights), classifier: () => classifier(state) }),
+    async measure({ step, weights, state }) {
+      const measured = await evaluation.measure({
+        sampler: await sampler(weights),
+        classifier: () => classifier(state),
+      });
+      const lines = measured.map((each) => JSON.stringify({ step, ...each, seed }));
+      for (const line of lines) await store().append(MEASURES, line);
+      return measured;
+    },
     ...(keepBest !== undefined && { keepBest: { name: keepBest, figure: figure(keepBest, "--keep-best") } }),
     ...(patience && { stopWhen: { ...patience, spec: figure(patience.figure, "--stop-when") } }),
   });

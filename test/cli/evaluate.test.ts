@@ -116,6 +116,9 @@ describe("train", () => {
   test("--evaluate-every measures as it goes, and --keep-best keeps the best step's checkpoint", async () => {
     const measured = lines("b/metrics.jsonl").filter((line) => "measure/fid" in line);
     expect(measured.map(({ step }) => step)).toEqual([5, 10, 15, 20]);
+    const kept = lines("b/measures.jsonl").filter(({ figure }) => figure === "fid");
+    expect(kept.map(({ step, value }) => [step, value])).toEqual(measured.map((at) => [at.step, at["measure/fid"]]));
+    expect(kept[0].protocol).toContain("300 against 300");
     const best = measured.reduce((a, b) => (b["measure/fid"] < a["measure/fid"] ? b : a));
     const path = `b/checkpoints/step-${String(best.step).padStart(8, "0")}.safetensors`;
     expect(existsSync(join(cwd, path))).toBe(true);
