@@ -1,5 +1,6 @@
 // The runs that thresholds are chosen from: healthy ones of many games; ones in which something is wrong at first, and passes; and ones
-// broken on purpose, each in a way that a symptom is to notice. All are small enough for a minute on one thread.
+// broken on purpose, each in a way that a symptom is to notice. Some healthy ones are held out: no threshold was chosen by them. All are
+// small enough for a minute on one thread.
 
 import { arrayDataset, type Dataset, findDataset } from "../../src/data/index.ts";
 import { type AnyRecipe, findRecipe, type OptionValue } from "../../src/recipes/index.ts";
@@ -13,14 +14,20 @@ export interface Trial {
   readonly about: string;
   /** The symptoms that it must show, and, where they pass, must be rid of at its end. */
   readonly shows: readonly string[];
+  /** Of healthy ones: that thresholds were chosen without it. */
+  readonly heldOut: boolean;
   readonly recipe: AnyRecipe;
   readonly options: Readonly<Record<string, OptionValue>>;
-  readonly data: "ring" | "grid" | "glyphs";
+  readonly data: "ring" | "grid" | "glyphs" | "swiss-roll" | "moons";
   /** Of pictures, in pixels. */
   readonly size: number;
   /** Training samples, where there are to be few; else they are drawn without end. */
   readonly finite?: number;
+  /** Classes that it learns from, where it is to miss the others, which samples are compared with all the same. */
+  readonly learns?: readonly number[];
   readonly seed: number;
+  /** 1, where it is not given: that of the real samples. */
+  readonly dataSeed?: number;
   readonly batch: number;
   readonly steps: number;
   readonly sampleEvery: number;
@@ -31,7 +38,7 @@ type Own = Partial<Omit<Trial, "name" | "recipe" | "options" | "kind">>;
 
 function trial(kind: Trial["kind"], name: string, recipe: string | AnyRecipe, options: Options, own: Own = {}): Trial {
   return {
-    ...{ kind, name, about: "", shows: [], data: "ring", size: 16 },
+    ...{ kind, name, about: "", shows: [], heldOut: false, data: "ring", size: 16 },
     ...{ seed: 1, batch: 128, steps: 1000, sampleEvery: 50, options },
     ...own,
     recipe: typeof recipe === "string" ? findRecipe(recipe) : recipe,
@@ -53,7 +60,13 @@ const briefly = { steps: 400, sampleEvery: 20 };
 
 const healthy: readonly Trial[] = [
   trial("healthy", "ring-vanilla", "vanilla", { ...smallVanilla, ...fast }),
-  trial("healthy", "ring-lsgan", "lsgan", { ...small, ...fast, a: -1, b: 1, c: 0 }),
+  trial(
+    "healthy",
+    "ring-lsgan",
+    "lsgan",
+    { ...small, ...fast, a: -1, b: 1, c: 0 },
+    { about: "two of the eight modes left out from step 550 on" },
+  ),
   trial("healthy", "ring-wgan", "wgan", { ...small, lr: 5e-4, c: 0.1, warmUp: false }),
   trial("healthy", "ring-wgan-gp", "wgan-gp", critic, { steps: 700, sampleEvery: 35 }),
   trial(
@@ -101,13 +114,42 @@ const healthy: readonly Trial[] = [
   trial("healthy", "glyphs-r3gan", "r3gan", { ...narrow, lr: 5e-4 }, { ...glyphs, steps: 300, sampleEvery: 15 }),
 ];
 
+/** Games and sets as above or others, with seeds of their own: real samples too are not those that thresholds were chosen with. */
+const unseen = (seed: number) => ({ heldOut: true, seed, dataSeed: 10 * seed });
+
+const heldOut: readonly Trial[] = [
+  trial("healthy", "unseen-ring-vanilla", "vanilla", { ...smallVanilla, ...fast }, unseen(11)),
+  trial("healthy", "unseen-ring-wgan-gp", "wgan-gp", critic, { ...unseen(12), steps: 700, sampleEvery: 35 }),
+  trial("healthy", "unseen-ring-pacgan", "pacgan", { ...small, ...fast }, unseen(13)),
+  trial("healthy", "unseen-grid-wgan-gp", "wgan-gp", critic, {
+    ...{ ...unseen(14), data: "grid" },
+    ...{ steps: 700, sampleEvery: 35 },
+  }),
+  trial(
+    "healthy",
+    "unseen-swiss-roll-r3gan",
+    "r3gan",
+    { ...small, ...fast, zDim: 4 },
+    { ...unseen(15), data: "swiss-roll" },
+  ),
+  trial("healthy", "unseen-moons-wgan-gp", "wgan-gp", critic, {
+    ...{ ...unseen(16), data: "moons" },
+    ...{ steps: 700, sampleEvery: 35 },
+  }),
+  trial("healthy", "unseen-glyphs-dcgan", "dcgan", narrow, { ...glyphs, ...unseen(17) }),
+];
+
 const passing: readonly Trial[] = [
   trial(
     "passing",
     "ring-dcgan",
     "dcgan",
     { ...small, ...fast, zDim: 8 },
-    { about: "hops from mode to mode for 350 steps, then covers them all", shows: ["mode-hopping"], seed: 2 },
+    {
+      about: "hops from mode to mode for 350 steps, then covers them all",
+      shows: ["lost-modes", "mode-hopping"],
+      seed: 2,
+    },
   ),
   trial(
     "passing",
@@ -117,6 +159,12 @@ const passing: readonly Trial[] = [
     { ...glyphs, about: "a grid over its first pictures", shows: ["checkerboard"], steps: 450, sampleEvery: 25 },
   ),
 ];
+
+/** Learns some modes only; samples are held against all of them. */
+const missing = (data: "ring" | "grid", learns: readonly number[], which: string): Own => ({
+  ...{ data, learns, about: `learns ${which} of the ${data}'s modes`, shows: ["lost-modes"] },
+  ...{ steps: 600, sampleEvery: 30 },
+});
 
 const broken: readonly Trial[] = [
   trial(
@@ -138,7 +186,7 @@ const broken: readonly Trial[] = [
     "divergence-ring-r3gan",
     "r3gan",
     { ...small, zDim: 4, lr: 5e-2, beta1: 0.5 },
-    { ...briefly, about: "learning rate 0.05", shows: ["divergence"] },
+    { ...briefly, about: "learning rate 0.05", shows: ["divergence", "lost-modes"] },
   ),
   trial(
     "broken",
@@ -182,6 +230,23 @@ const broken: readonly Trial[] = [
     "dcgan",
     { ...narrow, zDim: 1 },
     { ...glyphs, about: "z is one number", shows: ["mode-collapse"], steps: 300, sampleEvery: 20 },
+  ),
+  trial("broken", "lost-ring-opposite", "vanilla", { ...smallVanilla, ...fast }, missing("ring", [0, 4], "2 opposite")),
+  trial("broken", "lost-ring-adjacent", "wgan-gp", critic, missing("ring", [3, 4], "2 adjacent")),
+  trial(
+    "broken",
+    "lost-ring-alternate",
+    "r3gan",
+    { ...small, ...fast, zDim: 4 },
+    missing("ring", [0, 2, 4, 6], "4 alternate"),
+  ),
+  trial("broken", "lost-ring-half", "unrolled", { ...small, lrD: 1e-3 }, missing("ring", [0, 1, 2, 3], "4 adjacent")),
+  trial(
+    "broken",
+    "lost-grid-half",
+    "r3gan",
+    { ...small, ...fast, zDim: 4 },
+    missing("grid", [0, 1, 5, 6, 10, 11, 15, 16, 20, 21], "10 adjacent"),
   ),
   trial(
     "broken",
@@ -243,7 +308,10 @@ const broken: readonly Trial[] = [
     "oscillation-ring-wgan",
     "wgan",
     { ...small, lr: 2e-3, c: 1, nCritic: 1, warmUp: false },
-    { about: "weights clipped at 1, one critic step", shows: ["oscillation"], steps: 800, sampleEvery: 40 },
+    {
+      ...{ about: "weights clipped at 1, one critic step", shows: ["oscillation", "lost-modes"] },
+      ...{ steps: 800, sampleEvery: 40 },
+    },
   ),
   trial(
     "broken",
@@ -288,27 +356,40 @@ const broken: readonly Trial[] = [
   }),
 ];
 
-export const trials: readonly Trial[] = [...healthy, ...passing, ...broken];
+export const trials: readonly Trial[] = [...healthy, ...heldOut, ...passing, ...broken];
 
 /** All that its recording depends on, as text. */
-export const keyOf = ({ recipe, name: _, kind: _kind, about: _about, shows: _shows, ...settings }: Trial): string =>
-  JSON.stringify({ recipe: recipe.name, ...settings });
-
-/** The trial's data, opened. */
-export async function runOf({ data, finite, size, ...settings }: Trial): Promise<TrainingRun> {
-  const source = findDataset(data)!;
-  const options = source.kind === "images" ? { size } : {};
-  const all = source.open({ seed: 1, ...options });
-  return {
-    ...settings,
-    dataset: finite === undefined ? all : await firstOf(all, finite),
-    heldOut: source.open({ seed: 2, ...options }),
-  };
+export function keyOf(trial: Trial): string {
+  const { recipe, name: _, kind: _kind, about: _about, shows: _shows, heldOut: _heldOut, ...settings } = trial;
+  return JSON.stringify({ recipe: recipe.name, ...settings });
 }
 
-async function firstOf(dataset: Dataset, count: number): Promise<Dataset> {
-  const { values } = await dataset.read(Array.from({ length: count }, (_, i) => i));
+/** The trial's data, opened. */
+export async function runOf({ data, finite, learns, size, dataSeed = 1, ...settings }: Trial): Promise<TrainingRun> {
+  const source = findDataset(data)!;
+  const options = source.kind === "images" ? { size } : {};
+  const all = source.open({ seed: dataSeed, ...options });
+  const unseen = source.open({ seed: dataSeed + 1, ...options });
+  if (learns !== undefined) {
+    return {
+      ...settings,
+      dataset: await firstOf(all, FILTERED, learns),
+      heldOut: await firstOf(unseen, FILTERED, learns),
+      compared: all,
+    };
+  }
+  const dataset = finite === undefined ? all : await firstOf(all, finite);
+  return { ...settings, dataset, heldOut: unseen, compared: dataset };
+}
+
+/** Samples of which those of some classes are kept. */
+const FILTERED = 8192;
+
+/** The first samples, of these classes if they are given. */
+async function firstOf(dataset: Dataset, count: number, classes?: readonly number[]): Promise<Dataset> {
+  const { values, labels } = await dataset.read(Array.from({ length: count }, (_, i) => i));
   const size = values.length / count;
   const samples = Array.from({ length: count }, (_, i) => values.slice(i * size, (i + 1) * size));
-  return arrayDataset(samples, dataset.shape);
+  const kept = samples.filter((_, i) => classes === undefined || classes.includes(labels[i]));
+  return arrayDataset(kept, dataset.shape);
 }

@@ -23,6 +23,8 @@ export interface TrainingRun {
   readonly dataset: Dataset;
   /** Real samples that training never sees. */
   readonly heldOut: Dataset;
+  /** Whose first samples are the real ones that made ones are held against: the dataset, unless the run is to miss some of it. */
+  readonly compared: Dataset;
   readonly seed: number;
   readonly batch: number;
   readonly steps: number;
@@ -55,7 +57,7 @@ const COUNT = 64;
 const REDRAWN = { samples: 16, dimensions: 16 };
 
 export async function record(run: TrainingRun): Promise<Recording> {
-  const { recipe, dataset, heldOut, seed, batch, steps: total, sampleEvery } = run;
+  const { recipe, dataset, heldOut, compared, seed, batch, steps: total, sampleEvery } = run;
   const begun = performance.now();
   const options = completeOptions(recipe, run.options);
   const data = formOf(dataset);
@@ -75,7 +77,8 @@ export async function record(run: TrainingRun): Promise<Recording> {
   ))!;
   const { z: latent } = G.latent(COUNT, 0);
   const { z: other } = G.latent(COUNT, 1);
-  const real = await firstOf(dataset, COUNT);
+  const real = await firstOf(compared, COUNT);
+  const learned = await firstOf(dataset, COUNT);
   const unseen = await firstOf(heldOut, COUNT);
 
   const seen: { step: number; metrics: Record<string, number> }[] = [];
@@ -86,7 +89,7 @@ export async function record(run: TrainingRun): Promise<Recording> {
       step,
       made,
       redrawn: await redraw(G, latent, other),
-      scores: { made: await D.score(made), real: await D.score(real), heldOut: await D.score(unseen) },
+      scores: { made: await D.score(made), real: await D.score(learned), heldOut: await D.score(unseen) },
     });
   };
   for (let step = 1; step <= total; step++) {

@@ -2,7 +2,7 @@
 
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import type { DataKind, SampleForm } from "../../src/data/index.ts";
+import { type DataKind, findDataset, type SampleForm } from "../../src/data/index.ts";
 import { type Change, symptoms, watchRun } from "../../src/metrics/index.ts";
 import { isDiscriminators } from "../../src/metrics/symptoms/players.ts";
 import { type AnyRecipe, recipes } from "../../src/recipes/index.ts";
@@ -53,6 +53,38 @@ test.each(traces)("$name, resumed at any step, is found to be as it is", ({ trac
     expect([...before, ...after]).toEqual(heard.flat());
     expect(resumed.diagnoses()).toEqual(whole.diagnoses());
   }
+});
+
+describe("of the ring's eight modes", () => {
+  /** As a run shows them at six looks: 64 points of the ring, and as many of these modes of it. */
+  const toldOf = async (modes: readonly number[]): Promise<string[]> => {
+    const first = Array.from({ length: 1024 }, (_, i) => i);
+    const real = (await findDataset("ring")!.open({ seed: 1 }).read(first)).values.slice(0, 128);
+    const { values, labels } = await findDataset("ring")!.open({ seed: 2 }).read(first);
+    const made = Float32Array.from(
+      first.filter((i) => modes.includes(labels[i])).flatMap((i) => [...values.subarray(2 * i, 2 * i + 2)]),
+    ).slice(0, 128);
+    expect(made.length).toBe(128);
+    const doctor = watchRun();
+    const changes: Change[] = [];
+    for (let step = 1; step <= 500; step++) {
+      doctor.step({ step, metrics: { "gradient/G": 1 } });
+      if (step % 50 === 0) changes.push(...doctor.samples({ step, made, real, shape: [2] }).changes);
+    }
+    return appeared(changes);
+  };
+
+  test.each([
+    ["two that are opposite", [0, 4], ["lost-modes"]],
+    ["two that are adjacent", [3, 4], ["lost-modes"]],
+    ["every other", [0, 2, 4, 6], ["lost-modes"]],
+    ["four in a row", [5, 6, 7, 0], ["lost-modes"]],
+    ["one alone", [2], ["mode-collapse", "lost-modes"]],
+    ["all but one", [0, 1, 2, 3, 4, 5, 6], []],
+    ["all", [0, 1, 2, 3, 4, 5, 6, 7], []],
+  ])("%s: told as it is", async (_, modes, told) => {
+    expect(await toldOf(modes)).toEqual(told);
+  });
 });
 
 /** Samples that the recipe learns from, with everything that it may ask of them. */

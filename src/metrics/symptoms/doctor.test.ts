@@ -108,9 +108,10 @@ test("what a symptom needs and a run does not have stands in its diagnosis, unti
   const told = () => doctor.diagnoses().flatMap(({ name, needs }) => (needs === undefined ? [] : [[name, needs]]));
   expect(told()).toEqual([]);
   doctor.samples({ ...seenAt(20), scores: "real samples that training never sees" });
-  expect(told()).toEqual([["overfitting-discriminator", "real samples that training never sees"]]);
+  const groups = ["lost-modes", "at least 48 samples, and there are 24"];
+  expect(told()).toEqual([groups, ["overfitting-discriminator", "real samples that training never sees"]]);
   doctor.samples(seenAt(40));
-  expect(told()).toEqual([]);
+  expect(told()).toEqual([groups]);
 });
 
 test("a run that reports nothing known is not judged", async () => {

@@ -3,6 +3,7 @@
 import { checkerboard } from "./checkerboard.ts";
 import { divergence } from "./divergence.ts";
 import { explodingCritic } from "./exploding-critic.ts";
+import { lostModes } from "./lost-modes.ts";
 import { modeCollapse } from "./mode-collapse.ts";
 import { modeHopping } from "./mode-hopping.ts";
 import { oscillation } from "./oscillation.ts";
@@ -14,6 +15,7 @@ import type { RunSymptom } from "./watching.ts";
 export const symptoms: readonly RunSymptom[] = [
   divergence,
   modeCollapse,
+  lostModes,
   modeHopping,
   vanishingGradient,
   explodingCritic,
