@@ -45,7 +45,8 @@ export const r3gan = defineRecipe({
       options: { zDim: 4, lr: 1e-3 },
     },
     cifar10: {
-      about: "the paper's networks, rates and γ for CIFAR-10, 41 million parameters; β₂ does not rise, nothing is augmented",
+      about:
+        "the paper's networks, rates and γ for CIFAR-10, 41 million parameters; β₂ does not rise, nothing is augmented",
       batch: 512,
       options: { width: 768, cardinality: 96, schedule: "cosine" },
     },
