@@ -82,8 +82,9 @@ export function lacks(
   if (!of.includes(kind)) return `it is of ${of.join(" and ")}, and these are ${kind}`;
   if (needs.includes("logits") && extractor?.classes === undefined) return "it needs an extractor that tells classes";
   if (needs.includes("features") && kind === "images" && extractor === undefined) return "it needs an extractor";
-  if (needs.includes("labels") && (labels.length < 2 || means.conditional === false)) {
-    return "it needs a generator that is told classes";
+  const ofMade = !needs.includes("discriminator"); // whose labels are those of real samples
+  if (needs.includes("labels") && (labels.length < 2 || (ofMade && means.conditional === false))) {
+    return ofMade ? "it needs a generator that is told classes" : "it needs data of classes";
   }
   if (needs.includes("modes") && modes === undefined) return "it needs data whose modes are known";
   if (needs.includes("stacks") && !stacked) return "it needs stacks of grey pictures (--stack)";
