@@ -19,8 +19,8 @@ import { formatTable } from "./text.ts";
 
 type Look = Settings & { readonly as?: string };
 
-/** What files may be taken for unasked; any two folders could be domains. */
-const FILE_KINDS: readonly DataKind[] = ["captions", "pairs", "images"];
+/** What files may be taken for unasked; two folders are domains only where these are called trainA and trainB. */
+const FILE_KINDS: readonly DataKind[] = ["captions", "pairs", "domains", "images"];
 
 export async function printInspection(spec: string, look: Look, { json }: { readonly json: boolean }): Promise<void> {
   await opened(spec, look, async (dataset) => {

@@ -264,6 +264,12 @@ describe("vectors in place of words", () => {
     await expect(open(folder, { captionVectors: path("bad/c.csv") })).rejects.toThrow(
       /^--caption-vectors: .*c\.csv is no \.npy and no \.safetensors file/,
     );
+    for (const line of ['{"file": "red.png", "caption": "one"}', '{"cap": {"file": "red.png"}}']) {
+      await writeFile(path("rows.jsonl"), `${line}\n`);
+      await expect(open(folder, { captionVectors: path("rows.jsonl") })).rejects.toThrow(
+        /^--caption-vectors: .*rows\.jsonl is no \.npy and no \.safetensors file\. Give a table of numbers in one of them\.$/,
+      );
+    }
     expect(await refusal([["v", rows.subarray(2), [4, 2]]])).toMatch(
       /^--caption-vectors: .*shape \[4, 2\], and c\.csv has 5 captions/,
     );

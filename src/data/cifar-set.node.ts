@@ -1,6 +1,5 @@
 // CIFAR-10 and CIFAR-100, "binary version" (cs.toronto.edu/~kriz/cifar.html): one or more .bin files of 32×32 colour records.
 import { crc32 } from "node:zlib";
-import { InputError } from "../errors/index.ts";
 import { decodeUtf8, parseCifar10, parseCifar100 } from "../formats/index.ts";
 import { type Container, type Entry, readWhole } from "./container.node.ts";
 import type { PictureSource } from "./image-dataset.node.ts";
@@ -15,7 +14,10 @@ export function isCifarSize(size: number): boolean {
   return size > 0 && (size % 3073 === 0 || size % 3074 === 0);
 }
 
-/** Opens the records of `entries` one after another; undefined when their labels show that they are something else. InputError for damaged ones that have CIFAR-10's names. */
+/**
+ * Opens the records of `entries` one after another; undefined when most of their labels show that they are something else. InputError,
+ * with file, record and label, where one is out of range.
+ */
 export async function openCifar(
   container: Container,
   entries: readonly Entry[],
@@ -25,13 +27,15 @@ export async function openCifar(
   const checksums: string[] = [];
   let hundred = false;
   for (const entry of entries) {
-    const bytes = await readWhole(entry, `${where}: ${entry.name}`);
-    const parse = () => parseCifar10(bytes, `${where}: ${entry.name}`);
-    const ten = TEN.test(entry.name) ? parse() : attempt(parse);
-    const fine = ten ?? attempt(() => parseCifar100(bytes, entry.name));
-    if (fine === undefined || (parts.length > 0 && hundred !== !ten)) return undefined;
-    hundred = !ten;
-    parts.push({ images: fine.images, labels: "fine" in fine ? fine.fine : fine.labels });
+    const at = `${where}: ${entry.name}`;
+    const bytes = await readWhole(entry, at);
+    const classes = classesIn(bytes, TEN.test(entry.name));
+    if (classes === undefined || (parts.length > 0 && hundred !== (classes === 100))) return undefined;
+    hundred = classes === 100;
+    if (hundred) {
+      const { images, fine } = parseCifar100(bytes, at);
+      parts.push({ images, labels: fine });
+    } else parts.push(parseCifar10(bytes, at));
     checksums.push(crc32(bytes).toString(16));
   }
   const starts = parts.map((_, k) => parts.slice(0, k).reduce((sum, part) => sum + part.labels.length, 0));
@@ -71,12 +75,16 @@ async function cifar100Classes(container: Container): Promise<string[]> {
   return names?.length === 100 ? names : Array.from({ length: 100 }, (_, label) => `${label}`);
 }
 
-/** The result, or undefined where the bytes are not of that format. */
-function attempt<T>(parse: () => T): T | undefined {
-  try {
-    return parse();
-  } catch (error) {
-    if (error instanceof InputError) return undefined;
-    throw error;
-  }
+/** 10 or 100, by which the size and most of the labels fit; undefined where these show that it is something else. */
+function classesIn(bytes: Uint8Array, isTen: boolean): 10 | 100 | undefined {
+  const fits = (...most: readonly number[]) => {
+    const record = most.length + PIXELS;
+    const count = bytes.length / record;
+    if (!Number.isInteger(count)) return false;
+    let fitting = 0;
+    for (let i = 0; i < count; i++) if (most.every((each, k) => bytes[i * record + k] < each)) fitting++;
+    return fitting > count / 2;
+  };
+  if (isTen || fits(10)) return 10;
+  return fits(20, 100) ? 100 : undefined;
 }

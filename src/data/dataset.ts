@@ -75,8 +75,12 @@ export interface Dataset {
   readonly fingerprint: string;
   /** Where samples come from picture files; of domains, each has its own. */
   readonly lossy?: LossyFiles;
-  /** The class that all samples are of, where the set names more than it shows. */
-  readonly only?: number;
+  /** Those of the classes that no sample is of. */
+  readonly empty?: readonly string[];
+  /** Where there are no classes: the one folder that all samples lie in, which might be meant as a class. */
+  readonly folder?: string;
+  /** Of pairs: whether they are of the same names in folders trainA and trainB, which hold domains that nothing pairs. */
+  readonly unpaired?: true;
   /** Damaged items met so far, each once. Their places are filled by the next good sample. */
   readonly problems: readonly Problem[];
   /** Of domains: the sets of a and of b, each in an order of its own; closing this set closes them. Nothing else may be read of it. */

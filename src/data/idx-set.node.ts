@@ -45,7 +45,6 @@ export async function openIdx(container: Container, entry: Entry, where: string)
   return {
     count,
     classes: Array.from({ length: classCount }, (_, label) => `${label}`),
-    ...(present.length === 1 && { only: present[0] }),
     size: Math.min(height, width),
     channels: 1,
     fingerprint: `idx ${shape.join("x")} ${checksums.join(" ")}`,

@@ -8,8 +8,10 @@ import { createShelf, writeValues } from "./shelf.node.ts";
 export interface PictureSource {
   readonly count: number;
   readonly classes: readonly string[];
-  /** The class that all pictures are of, where they are of one. */
-  readonly only?: number;
+  /** Where there are no classes: the one folder that all pictures lie in. */
+  readonly folder?: string;
+  /** Whether its two classes are trainA and trainB. */
+  readonly unpaired?: true;
   /** Names of what a picture may have or not. */
   readonly attributes?: readonly string[];
   /** Its own size and channels, used where none are asked for. */
@@ -40,7 +42,8 @@ export function imageDataset(spec: string, source: PictureSource, options: DataO
   const channels = chooseChannels(options, source.channels);
   const target = { size, channels, crop: options.crop ?? "center" } as const;
   const length = channels * size * size;
-  const { count, classes, fingerprint, lossy, only, attributes = [] } = source;
+  const { count, classes, fingerprint, lossy, folder, attributes = [] } = source;
+  const empty = emptyClasses(source);
   const shelf = createShelf({
     spec,
     noun: "images",
@@ -64,7 +67,8 @@ export function imageDataset(spec: string, source: PictureSource, options: DataO
     ...(attributes.length > 0 && { attributes }),
     fingerprint,
     ...(lossy && { lossy }),
-    ...(only !== undefined && { only }),
+    ...(empty.length > 0 && { empty }),
+    ...(folder !== undefined && { folder }),
     get problems() {
       return shelf.problems;
     },
@@ -81,6 +85,15 @@ export function imageDataset(spec: string, source: PictureSource, options: DataO
     },
     close: () => source.close(),
   };
+}
+
+/** The classes that no picture is of. */
+function emptyClasses({ count, classes, label }: PictureSource): string[] {
+  const seen = new Set<number>();
+  for (let index = 0; index < count && seen.size < classes.length; index++) {
+    if (label(index) >= 0) seen.add(label(index));
+  }
+  return classes.filter((_, place) => !seen.has(place));
 }
 
 /** Some of a source's pictures as a source of their own, whatever else about them changes. */

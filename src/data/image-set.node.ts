@@ -17,8 +17,8 @@ export async function openImages(
   where: string,
   wanted?: Split,
 ): Promise<PictureSource> {
-  const { images: entries, folders, split } = layOut(images, wanted, where);
-  const { classes, labels } = classesOf(folders);
+  const { images: entries, folders, folder, unpaired, split } = layOut(images, wanted, where);
+  const { classes, labels, only = folder } = classesOf(folders);
   const load = async (index: number) => {
     const entry = entries[index];
     if (entry.size > MAX_FILE_BYTES) throw new Error(`${entry.size} bytes, more than 256 MiB`);
@@ -44,6 +44,8 @@ export async function openImages(
     count: entries.length,
     classes,
     ...ownForm(looked),
+    ...(classes.length === 0 && only !== undefined && { folder: only }),
+    ...(unpaired && { unpaired }),
     ...(split && { split }),
     fingerprint: `images ${entries.length} ${identity.digest("hex").slice(0, 16)}`,
     problems: container.problems,
@@ -54,10 +56,13 @@ export async function openImages(
   };
 }
 
-/** Classes in sorted order, and each image's; none where there are fewer than two folders. */
-function classesOf(folders: readonly (string | undefined)[]): { classes: string[]; labels: number[] } {
+/** Classes in sorted order, and each image's; none where there are fewer than two folders: the `only` one is no class. */
+function classesOf(folders: readonly (string | undefined)[]): { classes: string[]; labels: number[]; only?: string } {
   const classes = [...new Set(folders)].filter((folder) => folder !== undefined).sort();
-  if (classes.length < 2) return { classes: [], labels: folders.map(() => -1) };
+  if (classes.length < 2) {
+    const [only] = classes;
+    return { classes: [], labels: folders.map(() => -1), ...(only !== undefined && { only }) };
+  }
   const labelOf = new Map<string | undefined, number>(classes.map((name, label) => [name, label]));
   return { classes, labels: folders.map((folder) => labelOf.get(folder)!) };
 }

@@ -73,8 +73,15 @@ export async function inspectDataset(dataset: Dataset, { look = 1000 }: { look?:
     unlabelled: classes.length > 0 ? indices.length - withLabel : 0,
     attributes: attributes.map((name, i) => ({ name, count: having[i] })),
     captions: dataset.caption ? indices.slice(0, EXAMPLES).map((index) => dataset.caption!(index)) : [],
-    problems: dataset.problems,
+    problems: [...dataset.problems, ...emptiness(dataset)],
   };
+}
+
+/** Classes without samples, as a problem: a network learns to make nothing of them. */
+function emptiness({ classes, empty = [] }: Dataset): Problem[] {
+  if (empty.length === 0) return [];
+  const some = empty.slice(0, EXAMPLES).join(", ") + (empty.length > EXAMPLES ? ", …" : "");
+  return [{ item: "classes", reason: `${empty.length} of ${classes.length} have no picture (${some})` }];
 }
 
 /** The indices of `most` samples, evenly spread; of all when there are no more, of the first when there is no end. */

@@ -43,6 +43,18 @@ test("trainA and trainB are the sides A and B of one part", () => {
   ]);
 });
 
+test("trainA and trainB are told from A and B, as what nothing pairs", () => {
+  const unpaired = (...names: string[]) =>
+    layOut(
+      names.map((name) => ({ name })),
+      undefined,
+      "x",
+    ).unpaired;
+  expect([unpaired("trainA/1", "trainB/2"), unpaired("x/test/1", "x/train_a/1", "x/train_b/1")]).toEqual([true, true]);
+  const others = [unpaired("A/1", "B/1"), unpaired("A/train/1", "B/train/1"), unpaired("train/A/1", "train/B/1")];
+  expect(others).toEqual([undefined, undefined, undefined]);
+});
+
 test("a set that lies in one part whole is that part, asked for or not", () => {
   expect(taken(["x/test/a/1", "x/test/b/2"])).toEqual(["test", "a: x/test/a/1", "b: x/test/b/2"]);
   expect(taken(["x/test/1", "x/test/2"], "train")[0]).toBe("test"); // it is what was named

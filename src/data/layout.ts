@@ -8,6 +8,10 @@ export interface Layout<T> {
   readonly images: readonly T[];
   /** The folder that tells what each image shows; undefined where they lie in none, or all in one. */
   readonly folders: readonly (string | undefined)[];
+  /** The innermost folder that all images lie in, but for what tells the part: it might be meant as a class. */
+  readonly folder?: string;
+  /** Whether the folders A and B were trainA and trainB, which is how sets lie that nothing pairs (Zhu et al. 2017: CycleGAN's). */
+  readonly unpaired?: true;
   /** The part they are, where folders tell. */
   readonly split?: Split;
 }
@@ -59,7 +63,13 @@ export function layOut<T extends { readonly name: string }>(
     .slice(0, shared)
     .map((folder) => partOf(folder)?.split)
     .findLast((split) => split !== undefined);
-  const whole = { images, folders: images.map(() => undefined), ...(above && { split: above }) };
+  const folder = paths[0].slice(0, shared).findLast((each) => partOf(each) === undefined);
+  const whole = {
+    images,
+    folders: images.map(() => undefined),
+    ...(folder !== undefined && { folder }),
+    ...(above && { split: above }),
+  };
 
   const tops = paths.map((path): string | undefined => path[shared]);
   if (tops.includes(undefined)) return whole;
@@ -69,7 +79,7 @@ export function layOut<T extends { readonly name: string }>(
     const chosen = images.filter((_, i) => parts[i].part === part);
     const sides = parts.filter((each) => each.part === part).map(({ side }) => side);
     const { split } = parts.find((each) => each.part === part)!;
-    if (!sides.includes(undefined)) return { images: chosen, folders: sides, split };
+    if (!sides.includes(undefined)) return { images: chosen, folders: sides, unpaired: true, split };
     return { ...layOut(chosen, undefined, where), split };
   }
 

@@ -61,6 +61,7 @@ export async function openLmdb(
   return {
     count,
     classes,
+    ...(different.length === 1 && different[0] !== "" && { folder: different[0] }),
     ...ownForm(looked),
     ...(found && { split: found.split }),
     fingerprint: `lmdb ${count} ${identity.digest("hex").slice(0, 16)}`,

@@ -20,6 +20,8 @@ interface Material {
   readonly sides?: { readonly a: PictureSource; readonly b: PictureSource };
   /** Whether the sides are called A and B, and not only two. */
   readonly named: boolean;
+  /** Whether they are called trainA and trainB. */
+  readonly unpaired: boolean;
   close(): Promise<void>;
 }
 
@@ -62,12 +64,14 @@ async function openMaterial(spec: string, options: DataOptions): Promise<Materia
         await a.close();
         await b.close();
       };
-      return { spec, where: whereB, pictures: a, sides: { a, b }, named: true, close };
+      return { spec, where: whereB, pictures: a, sides: { a, b }, named: true, unpaired: false, close };
     }
     const { classes } = a;
+    const named = areSides(classes);
+    const unpaired = named && a.unpaired === true;
     const sides = classes.length === 2 ? { a: await sideOf(a, 0, where), b: await sideOf(a, 1, where) } : undefined;
     const close = () => a.close();
-    return { spec, where, pictures: a, ...(sides && { sides }), named: areSides(classes), close };
+    return { spec, where, pictures: a, ...(sides && { sides }), named, unpaired, close };
   } catch (error) {
     await a.close();
     throw error;
@@ -91,16 +95,25 @@ async function sideOf(source: PictureSource, label: number, where: string): Prom
 }
 
 async function pairsIn(material: Material, options: DataOptions): Promise<Dataset | string> {
-  const { spec, where, pictures, sides, named } = material;
-  const found = sides && named ? matched(sides.a, sides.b, where, options.crop) : await halvesOf(pictures, where);
-  if (typeof found !== "string") return pairDataset(spec, found, options);
+  const { spec, where, pictures, sides, named, unpaired } = material;
+  const remedy = unpaired
+    ? "trainA and trainB hold two domains; call the folders A and B where they hold pairs, or give each by its own path: --data ONE --data-b OTHER"
+    : "Give both sides the same names, extensions apart";
+  // Same names, as 0.png, 1.png …, may be by chance: only who wants nothing but pairs is given them.
+  if (unpaired && (options.kinds ?? []).length > 1) return `${where} gives no pairs: ${remedy}.`;
+  const found =
+    sides && named ? matched(sides.a, sides.b, { where, remedy, crop: options.crop }) : await halvesOf(pictures, where);
+  if (typeof found !== "string") return pairDataset(spec, { ...found, ...(unpaired && { unpaired }) }, options);
   return sides && named
-    ? `${where} gives no pairs: ${found}. Give both sides the same names, extensions apart.`
+    ? `${where} gives no pairs: ${found}. ${remedy}.`
     : `${where} gives no pairs: ${found}, nor are there folders A and B. Pass the counterparts with --data-b, or make them with --derive edges.`;
 }
 
 async function domainsIn(material: Material, options: DataOptions): Promise<Dataset | string> {
-  const { spec, where, pictures, sides } = material;
+  const { spec, where, pictures, sides, unpaired } = material;
+  if (sides && !unpaired && options.kinds?.includes("images")) {
+    return `${where} may hold two classes as well as two domains. Call the folders trainA and trainB.`;
+  }
   if (sides) {
     const { size = Math.min(sides.a.size, sides.b.size), cacheMiB = 512 } = options;
     const each = { ...options, size, cacheMiB: cacheMiB / 2 };

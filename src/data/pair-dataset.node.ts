@@ -13,6 +13,8 @@ export interface PairSource {
   /** Each side's own channels. */
   readonly channels: { readonly a: Channels; readonly b: Channels };
   readonly lossy?: LossyFiles;
+  /** Whether they are of the same names in folders trainA and trainB. */
+  readonly unpaired?: true;
   readonly split?: Split;
   readonly fingerprint: string;
   readonly problems: readonly Problem[];
@@ -28,7 +30,7 @@ export function pairDataset(spec: string, source: PairSource, options: DataOptio
   const crop = options.crop ?? "center";
   const [channelsA, channelsB] = [source.channels.a, source.channels.b].map((own) => chooseChannels(options, own));
   const [lengthA, lengthB] = [channelsA * size * size, channelsB * size * size];
-  const { count, fingerprint, lossy } = source;
+  const { count, fingerprint, lossy, unpaired } = source;
   const shelf = createShelf({
     spec,
     noun: "pairs",
@@ -54,6 +56,7 @@ export function pairDataset(spec: string, source: PairSource, options: DataOptio
     classes: [],
     fingerprint,
     ...(lossy && { lossy }),
+    ...(unpaired && { unpaired }),
     get problems() {
       return shelf.problems;
     },

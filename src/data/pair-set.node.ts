@@ -1,7 +1,7 @@
 // Pairs in files: two halves of one picture, or pictures of the same name on two sides. Where there are none, the reason is given
 // in place of the pairs, for they may be wanted as something else.
 import { InputError } from "../errors/index.ts";
-import type { LossyFiles } from "./dataset.ts";
+import type { DataOptions, LossyFiles } from "./dataset.ts";
 import { measure } from "./decode.node.ts";
 import type { PictureSource } from "./image-dataset.node.ts";
 import type { PairSource } from "./pair-dataset.node.ts";
@@ -57,9 +57,13 @@ const isDouble = (width: number, height: number) => Math.abs(width / height - 2)
 
 /**
  * The pictures of a and b that have the same name, folders above all of them and extensions apart; why not, when no name is on
- * both sides. InputError when some names are on one side only, or twice on one.
+ * both sides. InputError when some names are on one side only, with what is to be done, or twice on one.
  */
-export function matched(a: PictureSource, b: PictureSource, where: string, crop = "center"): PairSource | string {
+export function matched(
+  a: PictureSource,
+  b: PictureSource,
+  { where, remedy, crop = "center" }: { where: string; remedy: string; crop?: DataOptions["crop"] },
+): PairSource | string {
   const [namesA, namesB] = [keysOf(a, where), keysOf(b, where)];
   const [onlyA, onlyB] = [missing(namesA, namesB), missing(namesB, namesA)];
   const keys = [...namesA.keys()].filter((key) => namesB.has(key));
@@ -71,9 +75,7 @@ export function matched(a: PictureSource, b: PictureSource, where: string, crop 
       ...(onlyA.length > 0 ? [`${onlyA.length} of ${a.count} in A lack a counterpart in B (${some(onlyA)})`] : []),
       ...(onlyB.length > 0 ? [`${onlyB.length} of ${b.count} in B lack one in A (${some(onlyB)})`] : []),
     ];
-    throw new InputError(
-      `${where}: the names do not match: ${told.join("; ")}. Give both sides the same names, extensions apart.`,
-    );
+    throw new InputError(`${where}: the names do not match: ${told.join("; ")}. ${remedy}.`);
   }
   return {
     count: keys.length,

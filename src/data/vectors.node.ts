@@ -19,7 +19,7 @@ export async function readVectors(path: string, flag: string): Promise<Vectors> 
   const where = `${flag}: ${path}`;
   const { entries } = await openFile(path, where);
   const bytes = await readWhole(entries[0], where);
-  if (!isNpy(bytes) && bytes[8] !== "{".charCodeAt(0)) {
+  if (!isNpy(bytes) && !isSafetensors(bytes)) {
     throw new InputError(`${where} is no .npy and no .safetensors file. Give a table of numbers in one of them.`);
   }
   const { shape, data } = isNpy(bytes) ? parseNpy(bytes, where) : onlyTensor(bytes, where);
@@ -36,6 +36,8 @@ export async function readVectors(path: string, flag: string): Promise<Vectors> 
 }
 
 const isNpy = (bytes: Uint8Array) => bytes[0] === 0x93;
+/** A header's length in eight bytes, of which the last is 0, unlike in a text; then the header, which is JSON. */
+const isSafetensors = (bytes: Uint8Array) => bytes[7] === 0 && bytes[8] === "{".charCodeAt(0);
 
 function onlyTensor(bytes: Uint8Array, where: string): { shape: readonly number[]; data: Float32Array } {
   const { tensors } = readSafetensors(bytes, where);

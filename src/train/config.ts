@@ -85,20 +85,30 @@ export function describeData(dataset: Dataset): DataRecord {
 
 /** Throws InputError where the recipe cannot learn from this set: it is of another kind, or lacks the labels. */
 export function checkRecipeData({ name, data: { kinds, labels } }: AnyRecipe, dataset: Dataset): void {
-  const { spec, kind, classes, only, attributes = [] } = dataset;
+  const { spec, kind, classes, empty = [], folder, attributes = [] } = dataset;
   if (!kinds.includes(kind)) {
     throw new InputError(
       `--data: ${spec} holds ${kind}, and ${name} learns from ${kinds.join(" or ")}. See: ganforge list data`,
     );
   }
-  if (labels === undefined || (classes.length > 1 && only === undefined)) return;
+  if (dataset.unpaired) {
+    throw new InputError(
+      `--data: ${spec} holds domains (folders called trainA and trainB), and ${name} learns from pairs. Call the folders A and B where those of the same names belong together, or give each by its own path: --data ONE --data-b OTHER.`,
+    );
+  }
+  if (labels === undefined) return;
+  const filled = classes.filter((each) => !empty.includes(each));
+  if (filled.length > 1) return;
   if (labels === "classes or attributes" && attributes.length > 0) return;
+  const [only = classes.length === 0 && attributes.length === 0 ? folder : undefined] = filled;
   const found =
-    classes.length > 0
-      ? `one class only, "${classes[only ?? 0]}"`
-      : attributes.length > 0
-        ? "attributes only"
-        : "no labels";
+    only !== undefined
+      ? `one class only, "${only}"`
+      : classes.length > 0
+        ? `no picture of any of its ${classes.length} classes`
+        : attributes.length > 0
+          ? "attributes only"
+          : "no labels";
   throw new InputError(
     `--data: ${spec} has ${found}, and ${name} learns from ${labels}. Give each of two or more classes a folder of its own, or a set that has labels.`,
   );

@@ -133,6 +133,7 @@ async function trainWith(
     await store.write("samples/real.png", await showcase.real());
   }
   const reportProblems = await problemReporter(environment);
+  await reportProblems();
   const history = await readJsonLines(store, METRICS_FILE);
   for (const observer of observers) await observer.begin?.(history);
 

@@ -4,6 +4,7 @@ import { copyFileSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { decodePng, encodePng, gridFromBatch } from "../../src/formats/index.ts";
+import { idx, noise, plain, writeTree } from "../data/fixtures.ts";
 import { ganforge, ganforgeJson, temporaryFolder } from "./command.ts";
 
 const cwd = temporaryFolder(afterAll);
@@ -23,6 +24,10 @@ beforeAll(async () => {
     const picture = Float32Array.from({ length: 3 * 40 * 50 }, (_, i) => Math.sin(i * (k + 1)));
     writeFileSync(join(cwd, `${name}.png`), encodePng(gridFromBatch(picture, [1, 3, 40, 50], { padding: 0 })));
   }
+  await writeTree(join(cwd, "fours"), {
+    "x-images-idx3-ubyte": idx([8, 16, 16], noise(8 * 256)),
+    "x-labels-idx1-ubyte": idx([8], Array(8).fill(4)),
+  });
 }, 120_000);
 
 const read = (name: string) => decodePng(readFileSync(join(cwd, name)), name);
@@ -138,7 +143,28 @@ describe("translate", () => {
 });
 
 describe("train refuses, before it makes anything,", () => {
+  beforeAll(async () => {
+    const twice = (a: string, b: string) =>
+      Promise.all(
+        [0, 1, 2, 3].flatMap((i) => [a, b].map(async (side) => [`${side}/${i}.png`, await plain([40 * i, 9, 9], 32)])),
+      );
+    await writeTree(join(cwd, "unpaired"), Object.fromEntries(await twice("trainA", "trainB")));
+    await writeTree(join(cwd, "sides"), Object.fromEntries(await twice("A", "B")));
+    await writeTree(join(cwd, "one"), Object.fromEntries(await twice("cat", "cat/more")));
+  });
+
+  test("domains given as pairs, which the recipe for domains takes; pairs in folders A and B are taken", async () => {
+    const dry = ["--size", "32", "--batch", "2", "--dry-run"];
+    expect((await ganforge(cwd, "train", "cyclegan", "--data", "unpaired", ...dry)).code).toBe(0);
+    expect((await ganforge(cwd, "train", "pix2pix", "--data", "sides", ...dry)).code).toBe(0);
+    const apart = ["--data", "unpaired/trainA", "--data-b", "unpaired/trainB"];
+    expect((await ganforge(cwd, "train", "pix2pix", ...apart, ...dry)).code).toBe(0);
+  });
+
   test.each([
+    ["pix2pix unpaired", "trainA and trainB", "learns from pairs", "--data ONE --data-b OTHER"],
+    ["acgan one", 'one class only, "cat"'],
+    ["acgan fours", 'one class only, "4"'],
     ["cyclegan glyphs", "holds images", "learns from domains"],
     ["pix2pix glyphs", "holds images", "learns from pairs"],
     ["stackgan faces", "holds images", "learns from captions"],
@@ -160,6 +186,18 @@ describe("data", () => {
     for (const word of ["images", "32×32", "glasses", "drawn without end"]) expect(stdout).toContain(word);
     const { form } = await ganforgeJson<{ form: { kind: string } }>(cwd, "data", "info", "rotated", "--as", "domains");
     expect(form.kind).toBe("domains");
+  });
+
+  test("info lists what cannot be used, or is not there, as problems", async () => {
+    const files: Record<string, Uint8Array> = {};
+    for (let i = 0; i < 6; i++) files[`${i}.png`] = await plain([40 * i, 9, 9], 32);
+    const captions = ["file\tcaption", ...[0, 1, 2, 3].map((i) => `${i}.png\tred ${i}`)].join("\n");
+    await writeTree(join(cwd, "captioned"), { ...files, "captions.tsv": Buffer.from(captions) });
+    const { stdout } = await ganforge(cwd, "data", "info", "captioned");
+    expect(stdout).toContain("captions.tsv: 2 of 6 images have no caption (4.png, 5.png)");
+    expect((await ganforge(cwd, "data", "info", "fours")).stdout).toContain(
+      "classes: 4 of 5 have no picture (0, 1, 2, 3)",
+    );
   });
 
   test("preview writes a sheet", async () => {

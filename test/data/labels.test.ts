@@ -5,6 +5,8 @@ import { describe, expect, test } from "vitest";
 import type { Dataset } from "../../src/data/index.node.ts";
 import { InputError } from "../../src/errors/index.ts";
 import { stream } from "../../src/random/index.ts";
+import { findRecipe } from "../../src/recipes/index.ts";
+import { checkRecipeData } from "../../src/train/index.ts";
 import { cifar10, idx, lmdb, noise, parquet, plain, zip } from "./fixtures.ts";
 import { pixelOf, workplace } from "./opening.ts";
 
@@ -99,6 +101,36 @@ describe("a table of attributes", () => {
     ]);
   });
 
+  test("is CelebA's list in its zip, or beside it", async () => {
+    const files = await pictures(3, (i) => `img_align_celeba/00000${i + 1}.jpg`);
+    const list = text(["3", "Eyeglasses Smiling", "000001.jpg -1  1", "000002.jpg  1 -1", "000003.jpg  1  1"]);
+    const packed = (entries: Record<string, Buffer>) =>
+      zip(Object.entries(entries).map(([name, data]) => ({ name, data, deflate: name.endsWith(".txt") })));
+    const beside = await file("img_align_celeba.zip", packed(files));
+    for (const dataset of [
+      await open(await file("celeba.zip", packed({ ...files, "list_attr_celeba.txt": list }))),
+      await open(await file("celeba.zip", packed({ ...files, "Anno/list_attr_celeba.txt": list }))),
+      await open(beside, { attributes: await file("list_attr_celeba.txt", list) }),
+    ]) {
+      expect([dataset.attributes, await attributesOf(dataset)]).toEqual([
+        ["Eyeglasses", "Smiling"],
+        ["01", "10", "11"],
+      ]);
+      expect([await numbers(dataset), dataset.problems]).toEqual([[0, 1, 2], []]);
+      expect(() => checkRecipeData(findRecipe("stargan"), dataset)).not.toThrow();
+    }
+    expect((await open(beside)).attributes).toBeUndefined();
+    const smiles = await open(beside, { attributes: await file("list.txt", list), labels: "Smiling" });
+    expect([smiles.classes, [...(await all(smiles)).labels]]).toEqual([
+      ["-1", "1"],
+      [1, 0, 1],
+    ]);
+    const odd = text(["1", "Eyeglasses Smiling", "000001.jpg -1  2"]);
+    expect(await refusal(await file("odd.zip", packed({ ...files, "list_attr_celeba.txt": odd })))).toMatch(
+      /list_attr_celeba\.txt: line 3: Smiling is "2", and may be 1 or -1\./,
+    );
+  });
+
   test("makes classes of one column, attributes of several, and says which columns it cannot use", async () => {
     const many = Array.from({ length: 9 }, (_, i) => `${i}.png,${i % 3 === 0 ? "" : `k${i % 3}`},v${i},${i % 2},same`);
     const spec = await folder({
@@ -127,6 +159,13 @@ describe("a table of attributes", () => {
     expect(await refusal(spec, { labels: "odd,number" })).toContain(
       '--labels: the column "number" of labels.csv has 9 values',
     );
+    const one = await folder({
+      ...(await pictures(2)),
+      "labels.csv": text(["file,kind,split", "0.png,a,train", "1.png,b,test"]),
+    });
+    const part = await open(one, { labels: "kind" });
+    expect([part.classes, part.empty]).toEqual([["a", "b"], ["b"]]);
+    expect(() => checkRecipeData(findRecipe("acgan"), part)).toThrow(/has one class only, "a"/);
     expect(await refusal(spec, { labels: "kinds" })).toMatch(
       /labels\.csv has no column "kinds"; did you mean "kind"\?$/,
     );
@@ -381,6 +420,10 @@ describe("LMDB", () => {
     expect([held.count, held.shape, held.classes]).toEqual([1, [3, 64, 64], []]);
     const lone = await open(`${spec}/bridge_train_lmdb`, { size: 16 });
     expect([lone.count, lone.classes, lone.problems]).toEqual([6, [], []]);
+    expect([held.folder, (await open(await folder({ "church_train_lmdb/data.mdb": lmdb(ten) }))).folder]).toEqual([
+      "church",
+      "church",
+    ]);
     const archive = zip([{ name: "x/data.mdb", data: lmdb(ten), deflate: true }]);
     expect(await numbers(await open(await file("l.zip", archive)))).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
   });

@@ -2,6 +2,8 @@
 import sharp from "sharp";
 import { describe, expect, test } from "vitest";
 import type { Dataset } from "../../src/data/index.node.ts";
+import { findRecipe } from "../../src/recipes/index.ts";
+import { checkRecipeData } from "../../src/train/index.ts";
 import { halves, idx, noise, plain, type Rgb, tar, zip } from "./fixtures.ts";
 import { pixelOf, workplace } from "./opening.ts";
 
@@ -106,10 +108,9 @@ describe("pairs by name", () => {
       kinds: ["pairs"],
     });
     expect([flat.count, flat.shape, await colours(flat, 1)]).toEqual([2, [3, 16, 16], [[...RED], [...BLUE]]]);
-    const parts = { "trainA/1.png": grey, "trainB/1.png": a, "testA/2.png": b, "testB/2.png": b, "testB/3.png": b };
-    const train = await open(await folder(parts), { kinds: ["pairs"] });
-    expect([train.count, train.shape, train.target]).toEqual([1, [1, 16, 16], [3, 16, 16]]); // each its own channels
-    expect(await colours(train, 0)).toEqual([[90], [...RED]]);
+    const mixed = await open(await folder({ "A/1.png": grey, "B/1.png": a }), { kinds: ["pairs"] });
+    expect([mixed.count, mixed.shape, mixed.target]).toEqual([1, [1, 16, 16], [3, 16, 16]]); // each its own channels
+    expect(await colours(mixed, 0)).toEqual([[90], [...RED]]);
     const nested = { "A/train/1.png": a, "A/test/2.png": b, "B/train/1.png": b, "B/test/2.png": a };
     const test2 = await open(await folder(nested), { kinds: ["pairs"], split: "test" });
     expect([test2.count, ...(await colours(test2, 0))]).toEqual([1, [...BLUE], [...RED]]);
@@ -164,6 +165,54 @@ describe("pairs by name", () => {
     const squeezed = await open(spec, { kinds: ["pairs"], crop: "none" });
     await squeezed.read([0, 1]);
     expect(squeezed.problems).toEqual([]);
+  });
+});
+
+describe("trainA and trainB", () => {
+  const sets = async () => ({
+    ...(await shades(3, 0, (i) => `trainA/${i}.png`)),
+    ...(await shades(3, 10, (i) => `trainB/${i}.png`)),
+    ...(await shades(2, 5, (i) => `testA/${i}.png`)),
+    ...(await shades(2, 15, (i) => `testB/${i}.png`)),
+  });
+  const anyKind = ["captions", "pairs", "domains", "images"] as const;
+
+  test("of the same names are domains, and no pairs to a recipe that needs them", async () => {
+    for (const spec of [await folder(await sets()), await file("ab.zip", archived(await sets()))]) {
+      const domains = await open(spec, { kinds: ["domains"] });
+      expect(() => checkRecipeData(findRecipe("cyclegan"), domains)).not.toThrow();
+      for (const split of ["train", "test"] as const) {
+        expect((await open(spec, { kinds: [...anyKind], split })).kind).toBe("domains");
+        // Whoever asks for nothing but pairs has them, as what translations are measured against.
+        const pairs = await open(spec, { kinds: ["pairs"], split });
+        expect([pairs.kind, pairs.count]).toEqual(["pairs", split === "train" ? 3 : 2]);
+        expect(() => checkRecipeData(findRecipe("pix2pix"), pairs)).toThrow(
+          /^--data: .* holds domains \(folders called/,
+        );
+      }
+    }
+  });
+
+  test("of other names are refused as pairs with how to give some", async () => {
+    const spec = await folder({ "trainA/horse.png": await plain(RED), "trainB/zebra.png": await plain(BLUE) });
+    expect(await refusal(spec, { kinds: ["pairs"] })).toMatch(
+      /gives no pairs: no picture of A \(horse\) has .* in B \(zebra\)\. trainA and trainB hold two domains; call the folders A and B /,
+    );
+    expect((await open(spec, { kinds: [...anyKind] })).kind).toBe("domains");
+  });
+
+  test("are unlike folders A and B, which are pairs, and folders of other names, which are classes", async () => {
+    const sides = { ...(await shades(2, 0, (i) => `A/${i}.png`)), ...(await shades(2, 10, (i) => `B/${i}.png`)) };
+    const pairs = await open(await folder(sides), { kinds: [...anyKind] });
+    expect(pairs.kind).toBe("pairs");
+    expect(() => checkRecipeData(findRecipe("pix2pix"), pairs)).not.toThrow();
+    const nested = { "A/train/1.png": await plain(RED), "B/train/1.png": await plain(BLUE) };
+    expect((await open(await folder(nested), { kinds: [...anyKind] })).kind).toBe("pairs");
+    const two = { "cats/1.png": await plain(RED), "dogs/1.png": await plain(BLUE) };
+    expect((await open(await folder(two), { kinds: [...anyKind] })).kind).toBe("images");
+    const spec = await folder(await sets());
+    const apart = await open(`${spec}/trainA`, { kinds: ["pairs"], dataB: `${spec}/trainB` });
+    expect(() => checkRecipeData(findRecipe("pix2pix"), apart)).not.toThrow();
   });
 });
 
