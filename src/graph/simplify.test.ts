@@ -26,6 +26,12 @@ const count = (...outputs: Tensor[]) => topologicalOrder(outputs).length;
 /** Each rule: a graph, and the smaller one it becomes. */
 const rules: readonly [name: string, graph: Tensor, simpler: Tensor][] = [
   ["x + 0", x.add(0), x],
+  ["[[x; y]; x]", concat([concat([x, y], 0), x], 0), concat([x, y, x], 0)],
+  [
+    "[[x; y], …] along another axis stays",
+    concat([concat([x, y], 0), input("z", [4, 1])], 1),
+    concat([concat([x, y], 0), input("z", [4, 1])], 1),
+  ],
   ["0 + x", fill(0).add(x), x],
   ["x − 0", x.sub(0), x],
   ["0 − x", fill(0).sub(x), x.neg()],
@@ -143,6 +149,32 @@ describe("common subexpressions and dead code", () => {
   test("what a gradient computes in passing and no output needs is left behind", () => {
     const dx = grad(x.square().add(y).sum(), x);
     expect(text(simplify([dx])[0])).toBe(text(x.mul(2)));
+  });
+
+  test("the gradients of one filter from two batches are one, where the filter is larger than what it sees", () => {
+    const geometry = { strides: [1, 1], pads: [1, 1, 1, 1], dilations: [1, 1], groups: 1 } as const;
+    const w = input("w", [8, 4, 3, 3]);
+    const batches = [1, 2, 3].map((n) => input(`images${n}`, [n, 4, 2, 2]));
+    const lossOf = (...of: Tensor[]) =>
+      of.map((each) => each.conv(w, geometry).square().sum()).reduce((sum, each) => sum.add(each));
+    const gradients = (tensor: Tensor) =>
+      topologicalOrder(simplify([tensor])).filter((node) => node.op === "convFilterGrad");
+    const [merged] = gradients(grad(lossOf(...batches), w));
+    expect(gradients(grad(lossOf(...batches), w))).toHaveLength(1);
+    expect(merged.inputs.map(({ shape, inputs }) => [shape[0], inputs.length])).toEqual([
+      [6, 3],
+      [6, 3],
+    ]);
+    const larger = [1, 2].map((n) => input(`larger${n}`, [n, 4, 6, 6]));
+    expect(gradients(grad(lossOf(...larger), w))).toHaveLength(2);
+    const [dw] = [grad(lossOf(...batches), w)];
+    const values = Object.fromEntries(
+      [w, ...batches].map((each, i) => [
+        ["w", "images1", "images2", "images3"][i],
+        stream(1, "filter", i).fillUniform(new Float32Array(each.size), -1, 1),
+      ]),
+    );
+    expectClose(evaluate(simplify([dw]), values)[0], evaluate([dw], values)[0], { atol: 1e-12 });
   });
 
   test("a gradient shares the forward pass", () => {

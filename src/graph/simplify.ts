@@ -4,7 +4,7 @@
 import { evaluate } from "./evaluate.ts";
 import type { OpName } from "./ops.ts";
 import { sameShape } from "./shapes.ts";
-import { constant, fill, make, type Tensor } from "./tensor.ts";
+import { concat, constant, fill, make, type Tensor } from "./tensor.ts";
 import { topologicalOrder } from "./walk.ts";
 
 /** Constants up to this many elements are folded; larger results would cost more to store than to compute. */
@@ -78,6 +78,14 @@ function rewrite(node: Tensor): Tensor {
   // x + (−y) = x − y
   if (node.is("add") && b.is("neg")) return a.sub(b.inputs[0]);
   if (node.is("sub") && b.is("neg")) return a.add(b.inputs[0]);
+  if (node.is("add") && a.is("convFilterGrad") && b.is("convFilterGrad")) return oneFilterGrad(a, b) ?? node;
+  if (node.is("concat")) {
+    const { axis } = node.attributes;
+    const parts = node.inputs.flatMap((part) =>
+      part.is("concat") && part.attributes.axis === axis ? part.inputs : part,
+    );
+    if (parts.length > node.inputs.length) return concat(parts, axis);
+  }
   if (node.is("reshape") && a.is("reshape")) return a.inputs[0].reshape(node.shape);
   if (node.is("reshape") && sameShape(a.shape, node.shape)) return a;
   if (node.is("broadcast") && a.is("broadcast")) return a.inputs[0].broadcast(node.shape);
@@ -99,6 +107,21 @@ function rewrite(node: Tensor): Tensor {
     if (leanB !== b) return make(node.op, [a, leanB], {});
   }
   return node;
+}
+
+/**
+ * The gradients of one filter from two batches as that from both, Σ x₁y₁ + Σ x₂y₂ = Σ over images of [x₁; x₂] and [y₁; y₂]: one longer
+ * product and no sum. Undefined where the images are larger than the filter, so that joining them costs more than that saves; and with
+ * a stride, where a lowering may take the windows from the convolution of the same images.
+ */
+function oneFilterGrad(a: Tensor<"convFilterGrad">, b: Tensor<"convFilterGrad">): Tensor | undefined {
+  const inputs = [...a.inputs, ...b.inputs];
+  const isSmall = inputs.reduce((sum, { size }) => sum + size, 0) <= 2 * a.size;
+  const isSame =
+    attributesKey(a) === attributesKey(b) && sameShape(a.inputs[0].shape.slice(1), b.inputs[0].shape.slice(1));
+  if (a === b || !isSmall || !isSame || a.attributes.strides.some((stride) => stride > 1)) return undefined;
+  const [x, y] = [0, 1].map((i) => concat([a.inputs[i], b.inputs[i]], 0));
+  return make("convFilterGrad", [x, y], a.attributes);
 }
 
 function isStretching(node: Tensor): node is Tensor<"add" | "sub" | "mul" | "div" | "maximum" | "minimum"> {

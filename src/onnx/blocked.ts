@@ -2,9 +2,10 @@
 // values, so that reordering vanishes inside a network. An input gradient becomes one small convolution for each phase of
 // the stride. Internals of onnxruntime may change: runtime/cpu checks them at start-up and leaves them out where they fail.
 
-import type { ConvGeometry, OpName, Shape, Tensor } from "../graph/index.ts";
+import { type ConvGeometry, type OpName, type Shape, sameShape, type Tensor } from "../graph/index.ts";
 import { blockFilter, filterOfTaps, gatherRows, gatherTurned, outOfBlocks, range } from "./blocked-moves.ts";
 import type { Emitter } from "./emitter.ts";
+import { convOfFewOutputs, filterGradOfFewOutputs, isDense, seesWindowsOfOutput } from "./few-outputs.ts";
 import type { LowerRule, LowerRules } from "./rules.ts";
 import { NCHWC, type Value } from "./value.ts";
 
@@ -57,8 +58,12 @@ const conv: BlockedRule<"conv"> = (node, [x, w], layout) => {
   const { strides, pads, dilations, groups } = node.attributes;
   const channels = x.shape[1];
   const few = channels < block && groups === 1;
+  if (node.shape[2] * node.shape[3] === 1) return undefined;
+  if (node.shape[1] < block && x.shape[1] >= block && w.shape[2] * w.shape[3] > 1 && isDense(node.attributes)) {
+    return plain(convOfFewOutputs(emit, [x, w], node.attributes));
+  }
   const fits = isBlockable(node.shape, block, groups) && (isBlockable(x.shape, block, groups) || few);
-  if (!fits || node.shape[2] * node.shape[3] === 1) return undefined;
+  if (!fits) return undefined;
   if (!few && isFasterAsProduct(node, layout)) return inBlocks(productOfWindows(node, [x, w], layout));
   const source = few ? x.plain() : x.nchwc();
   const filter = blockFilter(emit, w.plain(), w.shape, block);
@@ -163,22 +168,24 @@ function phasesOf(size: number, ySize: number, kernel: number, stride: number, p
   return phases.every(({ taps, before, after }) => taps > 0 && before >= 0 && after >= 0) ? phases : undefined;
 }
 
-/** Each phase of the stride as a blocked convolution of y; their pixels alternate in the result. */
+/** Each phase of the stride as a blocked convolution of y, which may be plain where it has fewer channels than a block; their pixels alternate in the result. */
 const convInputGrad: BlockedRule<"convInputGrad"> = (node, [y, w], { emit, block }) => {
   const { strides, pads, dilations, groups } = node.attributes;
   const [n, channels, height, width] = node.shape;
-  const fits = isBlockable(y.shape, block, groups) && isBlockable(node.shape, block, groups);
+  const few = y.shape[1] < block && groups === 1;
+  const fits = isBlockable(node.shape, block, groups) && (isBlockable(y.shape, block, groups) || few);
   if (!fits || dilations.some((d) => d !== 1) || y.shape[2] * y.shape[3] === 1) return undefined;
   const rowPhases = phasesOf(height, y.shape[2], w.shape[2], strides[0], pads[0]);
   const columnPhases = phasesOf(width, y.shape[3], w.shape[3], strides[1], pads[1]);
   if (rowPhases === undefined || columnPhases === undefined) return undefined;
 
+  const source = few ? y.plain() : y.nchwc();
   const rows = rowPhases.map((row) => {
     const columns = columnPhases.map((column) => {
       const filter = phaseFilter(emit, w, row, column, { strides, groups, block });
       const x = emit.node(
         "Conv",
-        [y.nchwc(), filter],
+        [source, filter],
         {
           strides: [1, 1],
           pads: [row.before, column.before, row.after, column.after],
@@ -211,6 +218,13 @@ function phaseFilter(
   const rows = Array.from({ length: row.taps }, (_, t) => row.first + strideY * (row.taps - 1 - t));
   const columns = Array.from({ length: column.taps }, (_, t) => column.first + strideX * (column.taps - 1 - t));
   const taps = rows.flatMap((p) => columns.map((q) => p * kw + q));
+  if (outputs < block) {
+    // [O, I, kh·kw] → [O, I, taps] → [I, O, taps]
+    const all = emit.node("Reshape", [w.plain(), emit.ints([outputs, inputs, -1])]);
+    const chosen = emit.node("Gather", [all, emit.ints(taps)], { axis: 2 });
+    const turned = emit.node("Transpose", [chosen], { perm: [1, 0, 2] });
+    return blockFilter(emit, turned, [inputs, outputs, row.taps, column.taps], block);
+  }
   const turned = gatherTurned(emit, w.plain(), w.shape, { taps, groups, block });
   return emit.node("Reshape", [turned, emit.ints([groups * inputs, outputs / groups, row.taps, column.taps])]);
 }
@@ -224,6 +238,9 @@ const convFilterGrad: BlockedRule<"convFilterGrad"> = (node, [x, y], { emit, blo
   const [outputs, inputs] = node.shape;
   const [n, , outHeight, outWidth] = y.shape;
   const pixels = n * outHeight * outWidth;
+  if (outputs < block && outHeight * outWidth > 1 && seesWindowsOfOutput(node.attributes, kernelSize)) {
+    return plain(filterGradOfFewOutputs(emit, [x, y], node.attributes, kernelSize));
+  }
   if (!isBlockable(x.shape, block, groups) || pixels % block !== 0 || outHeight * outWidth === 1) return undefined;
 
   const windows = windowsOf(emit, x, { ...node.attributes, size: [outHeight, outWidth] }, block);
@@ -270,9 +287,9 @@ function pixelsFirst(emit: Emitter, y: Value, groups: number, block: number): st
   return emit.node("Transpose", [ofPixels], { perm: [0, 2, 1, 3] });
 }
 
-/** An elementwise operator with a blocked operand: the others follow it, in whatever way they stretch. */
+/** An elementwise operator with a blocked operand that does not stretch: the others follow it, in whatever way they do. */
 const elementwise = <K extends OpName>(node: Tensor<K>, inputs: readonly Value[], { emit, block, rules }: Layout) => {
-  if (!inputs.some((input) => input.isBlocked)) return undefined;
+  if (!inputs.some((input) => input.isBlocked && sameShape(input.shape, node.shape))) return undefined;
   const names = inputs.map((input) => operand(input, node.shape, emit, block));
   if (names.some((name) => name === undefined)) return undefined;
   return inBlocks((rules[node.op] as LowerRule<K>)(node, names as string[], emit));
@@ -291,21 +308,50 @@ function operand(value: Value, target: Shape, emit: Emitter, block: number): str
   return emit.node("Expand", [value.blocked(), emit.ints([n, channels / block, 1, target[3], block])]);
 }
 
-/** A sum over pixels, or pixels and images, of each channel; or over everything of an image. */
-const sum: BlockedRule<"sum"> = (node, [x], { emit, block }) => {
+/** A sum over pixels, or pixels and images, of each channel. */
+const sum: BlockedRule<"sum"> = (node, [x], { emit }) => {
   if (!x.isBlocked) return undefined;
   const axes = node.attributes.axes.join();
-  const [n, channels, height, width] = x.shape;
+  if (axes !== "0,2,3" && axes !== "2,3") return undefined;
   const reduce = (name: string, over: readonly number[]) =>
     emit.node("ReduceSum", [name, emit.ints(over)], { keepdims: 1 });
-  if (axes === "0,2,3" || axes === "2,3") {
-    // [N, C/B, H·W, B] → [N, C/B, 1, B] → [1, C/B, 1, B], each along an axis for which onnxruntime has a fast path
-    const pixels = emit.node("Reshape", [x.blocked(), emit.ints([n, channels / block, height * width, block])]);
-    const ofImages = reduce(pixels, [2]);
-    const total = axes === "2,3" ? ofImages : reduce(ofImages, [0]);
-    return plain(emit.node("Reshape", [total, emit.ints(node.shape)]));
-  }
-  return undefined;
+  // [N, C/B, H, W, B] → [N, C/B, 1, 1, B] → [1, C/B, 1, 1, B], each along axes for which onnxruntime has a fast path
+  const ofImages = reduce(x.blocked(), [2, 3]);
+  return inBlocks(axes === "2,3" ? ofImages : reduce(ofImages, [0]));
+};
+
+/** Whether a cut at these channels falls between groups. */
+const betweenBlocks = (channels: readonly number[], block: number): boolean => channels.every((c) => c % block === 0);
+
+/** Along any axis of an image, as long as groups of channels stay whole. */
+const slice: BlockedRule<"slice"> = (node, [x], { emit, block }) => {
+  const { starts, sizes } = node.attributes;
+  if (!x.isBlocked || !betweenBlocks([starts[1], sizes[1]], block)) return undefined;
+  const axes = starts.flatMap((_, axis) => (sizes[axis] === x.shape[axis] ? [] : [axis]));
+  const unit = (axis: number) => (axis === 1 ? block : 1);
+  const from = axes.map((axis) => starts[axis] / unit(axis));
+  const to = axes.map((axis) => (starts[axis] + sizes[axis]) / unit(axis));
+  return inBlocks(emit.node("Slice", [x.blocked(), emit.ints(from), emit.ints(to), emit.ints(axes)]));
+};
+
+const pad: BlockedRule<"pad"> = (node, [x], { emit, block }) => {
+  const { before, after } = node.attributes;
+  if (!x.isBlocked || !betweenBlocks([before[1], after[1]], block)) return undefined;
+  const inGroups = ([n, channels, height, width]: readonly number[]) => [n, channels / block, height, width, 0];
+  return inBlocks(emit.node("Pad", [x.blocked(), emit.ints([...inGroups(before), ...inGroups(after)])]));
+};
+
+const concat: BlockedRule<"concat"> = (node, inputs, { emit, block }) => {
+  const fits = inputs.every(({ shape }) => shape.length === 4 && isBlockable(shape, block));
+  if (!fits || !inputs.some(({ isBlocked }) => isBlocked)) return undefined;
+  const { axis } = node.attributes;
+  return inBlocks(
+    emit.node(
+      "Concat",
+      inputs.map((input) => input.blocked()),
+      { axis },
+    ),
+  );
 };
 
 /** The blocked forms of the operators that convolutional networks consist of; the rest is lowered plainly. */
@@ -314,6 +360,9 @@ export const blockedRules: BlockedRules = {
   convInputGrad,
   convFilterGrad,
   sum,
+  slice,
+  pad,
+  concat,
   neg: elementwise,
   exp: elementwise,
   sqrt: elementwise,

@@ -28,8 +28,9 @@ export class Value {
   /** Its name as NCHW, or any other shape. */
   plain(): string {
     if (this.#plain === undefined) {
-      const [, channels] = this.shape;
-      this.#plain = this.#emit.node("ReorderOutput", [this.nchwc()], { channels }, NCHWC);
+      const [, channels, height, width] = this.shape;
+      this.#plain =
+        height * width === 1 ? this.nchwc() : this.#emit.node("ReorderOutput", [this.nchwc()], { channels }, NCHWC);
     }
     return this.#plain;
   }

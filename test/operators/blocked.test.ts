@@ -1,7 +1,16 @@
 // The CPU's own lowering: the whole operator suite under its rules, and networks wide enough for the blocked layout.
 
 import { describe, expect, test } from "vitest";
-import { type ConvGeometry, evaluate, grad, input, type Shape, sizeOf, type Tensor } from "../../src/graph/index.ts";
+import {
+  type ConvGeometry,
+  concat,
+  evaluate,
+  grad,
+  input,
+  type Shape,
+  sizeOf,
+  type Tensor,
+} from "../../src/graph/index.ts";
 import { blockedRules, type Lowering, lower, plainLowering, writeOnnx } from "../../src/onnx/index.ts";
 import { stream } from "../../src/random/index.ts";
 import { cpu } from "../../src/runtime/index.node.ts";
@@ -53,6 +62,14 @@ const cases: Readonly<Record<string, Case>> = {
   "half a block in": { x: [2, block / 2, 8, 8], w: [block, block / 2, 4, 4], geometry: geometry(2, 1) },
   "one and a half blocks": { x: [2, 1.5 * block, 8, 8], w: [1.5 * block, 1.5 * block, 4, 4], geometry: geometry(2, 1) },
   "few channels out": { x: [2, block, 8, 8], w: [3, block, 4, 4], geometry: geometry(2, 1) },
+  "few channels out of a large kernel": { x: [2, block, 9, 10], w: [3, block, 7, 5], geometry: geometry(1, 0) },
+  "one channel out, unevenly padded": {
+    x: [3, 2 * block, 6, 7],
+    w: [1, 2 * block, 3, 4],
+    geometry: geometry(1, 0, { pads: [2, 0, 1, 3] }),
+  },
+  "few channels out, padded past the kernel": { x: [2, block, 5, 5], w: [3, block, 2, 2], geometry: geometry(1, 2) },
+  "few channels in and out": { x: [2, 3, 6, 6], w: [2, 3, 3, 3], geometry: geometry(1, 1) },
   "one pixel out": { x: [4, block, 4, 4], w: [block, block, 4, 4], geometry: geometry(1, 0) },
 };
 
@@ -98,6 +115,54 @@ describe.each(Object.entries(cases))("%s", (_, each) => {
     const [first, second] = [await run(outputs, feeds, lowering, 2), await run(outputs, feeds, lowering, 2)];
     for (const name of Object.keys(outputs)) expectSameBits(second[name], first[name], name);
   });
+});
+
+describe("cutting, padding and joining between two convolutions", () => {
+  const [x, w] = [input("x", [2, 2 * block, 6, 7]), input("w", [2 * block, 2 * block, 3, 3])];
+  const h = x.conv(w, geometry(1, 1));
+  const [first, second] = [h.slice([0, 0, 0, 0], [2, block, 6, 7]), h.slice([0, block, 0, 0], [2, block, 6, 7])];
+  const joins: Readonly<Record<string, Tensor>> = {
+    "rows and columns": concat([h.slice([0, 0, 1, 0], [2, 2 * block, 2, 7]), h], 2).slice(
+      [0, 0, 0, 2],
+      [2, 2 * block, 8, 4],
+    ),
+    "groups of channels": concat([second, first.pad([0, 0, 0, 0], [0, 0, 0, 0])], 1),
+    images: concat([h.slice([1, 0, 0, 0], [1, 2 * block, 6, 7]), h], 0),
+    "a border of zeros": h.pad([0, 0, 1, 0], [0, 0, 0, 2]),
+    "whole groups of zeros": first.pad([0, block, 0, 0], [0, 0, 0, 0]),
+    "a cut inside a group": h.slice([0, 1, 0, 0], [2, 2 * block - 1, 6, 7]).pad([0, 1, 0, 0], [0, 0, 0, 0]),
+  };
+  const feeds: Feeds = Object.fromEntries(
+    Object.entries({ x, w }).map(([name, { shape, size }]) => {
+      const data = stream(1, "joins", name).fillUniform(new Float32Array(size), -0.5, 0.5);
+      return [name, { dims: shape, data }];
+    }),
+  );
+
+  test.each(Object.entries(joins))("%s agree with the interpreter, and their gradients", async (_, joined) => {
+    const y = joined.conv(w, geometry(1, 1));
+    const [dx, dw] = grad(y.square().sum(), [x, w]);
+    const outputs = { y, dx, dw };
+    const actual = await run(outputs, feeds, lowering);
+    const values = Object.fromEntries(Object.entries(feeds).map(([name, { data }]) => [name, data]));
+    const expected = evaluate(Object.values(outputs), values);
+    Object.keys(outputs).forEach((name, i) => {
+      expectClose(actual[name], expected[i], { norm: 1e-4 }, name);
+    });
+  });
+
+  test.skipIf(lowering.blocked === undefined)(
+    "none of them leaves the blocked layout, but for cuts inside a group",
+    () => {
+      const reorderings = (joined: Tensor) =>
+        lower({ y: joined.conv(w, geometry(1, 1)) }, { lowering }).graph.nodes.filter(
+          ({ op }) => op === "ReorderOutput",
+        ).length;
+      const { "a cut inside a group": inside, ...between } = joins;
+      expect(Object.values(between).map(reorderings)).toEqual(Object.values(between).map(() => 1)); // the result's own
+      expect(reorderings(inside)).toBe(2);
+    },
+  );
 });
 
 test.each(["DCGAN's halving", "groups of several blocks"])(

@@ -1,0 +1,105 @@
+// A convolution whose outputs are few, such as the last one of a generator, which makes three channels. A product with x's windows,
+// copied kh·kw times over, would have three columns. Here every tap's product with x's pixels is made at once and then shifted into place;
+// and the filter's gradient takes y's windows in the place of x's, which are small, and the sum is the same.
+
+import type { ConvGeometry } from "../graph/index.ts";
+import { gatherRows, range } from "./blocked-moves.ts";
+import type { Emitter } from "./emitter.ts";
+import type { Value } from "./value.ts";
+
+/** Whether y's windows can take the place of x's: every pixel of x then sees kh × kw pixels of y, which is padded for that. */
+export function seesWindowsOfOutput(geometry: ConvGeometry, [kh, kw]: readonly number[]): boolean {
+  const [top, left, bottom, right] = geometry.pads;
+  return isDense(geometry) && Math.max(top, bottom) < kh && Math.max(left, right) < kw;
+}
+
+/** Whether taps are neighbours and so are the places of the filter. */
+export const isDense = ({ strides, dilations, groups }: ConvGeometry): boolean =>
+  groups === 1 && [...strides, ...dilations].every((each) => each === 1);
+
+/** x [N, I, H, W] as [I, N·H·W]. */
+function pixelsOf(emit: Emitter, x: Value): string {
+  const [n, inputs, height, width] = x.shape;
+  const planes = emit.node("Reshape", [x.plain(), emit.ints([n, inputs, height * width])]);
+  const inputsFirst = n === 1 ? planes : emit.node("Transpose", [planes], { perm: [1, 0, 2] });
+  return emit.node("Reshape", [inputsFirst, emit.ints([inputs, n * height * width])]);
+}
+
+/** y[n, o, r, s] = Σ_p,q z[o, p, q, n, r + p − top, s + q − left], z [O·kh·kw, N·H·W] being the filter's taps times x's pixels; stride 1. */
+export function convOfFewOutputs(
+  emit: Emitter,
+  [x, w]: readonly [Value, Value],
+  { pads: [top, left, bottom, right] }: Pick<ConvGeometry, "pads">,
+): string {
+  const [n, inputs, height, width] = x.shape;
+  const [outputs, , kh, kw] = w.shape;
+  const taps = kh * kw;
+  // [O, I, kh·kw] → [O, kh·kw, I]
+  const ofTaps = emit.node("Reshape", [w.plain(), emit.ints([outputs, inputs, taps])]);
+  const inputsLast = emit.node("Transpose", [ofTaps], { perm: [0, 2, 1] });
+  const filters = emit.node("Reshape", [inputsLast, emit.ints([outputs * taps, inputs])]);
+  const products = emit.node("Gemm", [filters, pixelsOf(emit, x)]);
+  const z = emit.node("Reshape", [products, emit.ints([outputs, kh, kw, n * height * width])]);
+  /** Σ_i of the part i of `from` along its axis, without that axis, as `shape`, padded and from i on along axis `moved`. */
+  const shifted = (
+    [from, axis, count]: readonly [string, number, number],
+    shape: readonly number[],
+    [moved, before, after]: readonly [number, number, number],
+  ): string => {
+    const size = shape[moved] + before + after - count + 1;
+    const zeros = (at: number) => shape.map((_, i) => (i === moved ? at : 0));
+    const parts = Array.from({ length: count }, (_, i) => {
+      const part = emit.node("Slice", [from, emit.ints([i]), emit.ints([i + 1]), emit.ints([axis])]);
+      const image = emit.node("Reshape", [part, emit.ints(shape)]);
+      const padded =
+        before + after > 0 ? emit.node("Pad", [image, emit.ints([...zeros(before), ...zeros(after)])]) : image;
+      return emit.node("Slice", [padded, emit.ints([i]), emit.ints([i + size]), emit.ints([moved])]);
+    });
+    return parts.length === 1 ? parts[0] : emit.node("Sum", parts);
+  };
+  const alongRows = shifted([z, 2, kw], [outputs, kh, n, height, width], [4, left, right]);
+  const columns = width + left + right - kw + 1;
+  const y = shifted([alongRows, 1, kh], [outputs, n, height, columns], [2, top, bottom]);
+  const rows = height + top + bottom - kh + 1;
+  const imagesFirst = n === 1 ? y : emit.node("Transpose", [y], { perm: [1, 0, 2, 3] });
+  return emit.node("Reshape", [imagesFirst, emit.ints([n, outputs, rows, columns])]);
+}
+
+/**
+ * dw[o, i, p, q] = Σ_n,r,s x[n, i, r, s] · y[n, o, r + top − p, s + left − q], as the product of y's windows [O·kh·kw, N·H·W] and x's
+ * pixels [I, N·H·W]; stride 1.
+ */
+export function filterGradOfFewOutputs(
+  emit: Emitter,
+  [x, y]: readonly [Value, Value],
+  { pads: [top, left, bottom, right] }: Pick<ConvGeometry, "pads">,
+  [kh, kw]: readonly number[],
+): string {
+  const [n, inputs, height, width] = x.shape;
+  const outputs = y.shape[1];
+  const rows = height + kh - 1; // of y when padded
+  const around = [0, 0, kh - 1 - top, kw - 1 - left, 0, 0, kh - 1 - bottom, kw - 1 - right];
+  const padded = around.some((each) => each > 0) ? emit.node("Pad", [y.plain(), emit.ints(around)]) : y.plain();
+  // By q, the columns that are s + kw − 1 − q: [kw · N, O, rows, W]
+  const shifted = Array.from({ length: kw }, (_, q) => {
+    const first = kw - 1 - q;
+    return emit.node("Slice", [padded, emit.ints([first]), emit.ints([first + width]), emit.ints([3])]);
+  });
+  const all = shifted.length === 1 ? shifted[0] : emit.node("Concat", shifted, { axis: 0 });
+  const windows = gatherRows(emit, emit.node("Reshape", [all, emit.ints([-1, width])]), [
+    range(outputs, rows),
+    range(kh, 1).toReversed(),
+    range(kw, n * outputs * rows),
+    range(n, outputs * rows),
+    range(height, 1),
+  ]);
+  const product = emit.node(
+    "Gemm",
+    [emit.node("Reshape", [windows, emit.ints([outputs * kh * kw, n * height * width])]), pixelsOf(emit, x)],
+    { transB: 1 },
+  );
+  // [O, kh·kw, I] → [O, I, kh·kw]
+  const ofTaps = emit.node("Reshape", [product, emit.ints([outputs, kh * kw, inputs])]);
+  const ofInputs = emit.node("Transpose", [ofTaps], { perm: [0, 2, 1] });
+  return emit.node("Reshape", [ofInputs, emit.ints([outputs, inputs, kh, kw])]);
+}
