@@ -9,7 +9,7 @@ import { traceOf } from "../test/metrics/trace.ts";
 import { describeMachine } from "./machine.ts";
 import { examine, figuresOf } from "./symptoms/examine.ts";
 import { describeSymptoms, type Examined } from "./symptoms/report.ts";
-import { keyOf, runOf, type Trial, trials } from "./symptoms/runs.ts";
+import { classesOf, keyOf, runOf, type Trial, trials } from "./symptoms/runs.ts";
 import { type Recording, record } from "./symptoms/training.ts";
 
 const HELP = `npm run bench:symptoms -- [options] [run …]
@@ -53,7 +53,7 @@ else {
   const examined: Examined[] = [];
   for (const trial of wanted) {
     const recording = await recordingOf(trial, values.again);
-    const examination = examine(recording);
+    const examination = examine(recording, await classesOf(trial));
     examined.push({ trial, recording, examination });
     console.log(`\n${trial.name} (${trial.kind})`);
     for (const { name } of symptoms) {

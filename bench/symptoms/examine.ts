@@ -1,6 +1,7 @@
 // A recording as the doctor sees it: the lines of metrics.jsonl that it would leave, and what was said when.
 
 import { type Change, watchRun } from "../../src/metrics/index.ts";
+import type { ClassJudge } from "../../src/metrics/symptom.ts";
 import type { Recording } from "./training.ts";
 
 export interface Examination {
@@ -11,7 +12,8 @@ export interface Examination {
   readonly slowest: number;
 }
 
-export function examine(recording: Recording): Examination {
+/** `classes` tells those of samples. */
+export function examine(recording: Recording, classes: ClassJudge | string): Examination {
   const { shape, real, latent, steps, samples } = recording;
   const doctor = watchRun();
   const lines: Record<string, number>[] = [];
@@ -23,7 +25,7 @@ export function examine(recording: Recording): Examination {
     const sampled = bySteps.get(step);
     if (sampled !== undefined) {
       const begun = performance.now();
-      heard.push(doctor.samples({ ...sampled, real, shape, latent }));
+      heard.push(doctor.samples({ ...sampled, real, shape, latent, classes }));
       slowest = Math.max(slowest, performance.now() - begun);
     }
     changes.push(...heard.flatMap((each) => each.changes));

@@ -1,11 +1,13 @@
 // The runs that thresholds are chosen from: healthy ones of many games; ones in which something is wrong at first, and passes; and ones
 // broken on purpose, each in a way that a symptom is to notice. Some healthy ones are held out: no threshold was chosen by them. All are
-// small enough for a minute on one thread.
+// small enough for a minute or two on one thread. It is one long table.
 
 import { arrayDataset, type Dataset, findDataset } from "../../src/data/index.ts";
+import type { ClassJudge } from "../../src/metrics/symptom.ts";
+import { openClassJudge } from "../../src/metrics/symptoms/class-judge.ts";
 import { type AnyRecipe, findRecipe, type OptionValue } from "../../src/recipes/index.ts";
 import { forgetful, uneven } from "./broken-recipes.ts";
-import type { TrainingRun } from "./training.ts";
+import { COUNT, type TrainingRun } from "./training.ts";
 
 export interface Trial {
   readonly name: string;
@@ -53,10 +55,13 @@ const fast = { lr: 1e-3, beta1: 0.5 };
 const critic = { ...small, lr: 5e-4, beta1: 0.5, lambda: 0.1 };
 /** Convolutional players for pictures. */
 const narrow = { networks: "dcgan", width: 8, zDim: 64 };
+/** Ones that come to draw digits whose class can be told. */
+const clear = { ...narrow, width: 16, lr: 1e-3 };
 
 const grid = { data: "grid", seed: 2 } as const;
 const glyphs = { data: "glyphs", batch: 64, steps: 600, sampleEvery: 30 } as const;
 const briefly = { steps: 400, sampleEvery: 20 };
+const untilClear = { steps: 3000, sampleEvery: 150, about: "long enough for digits whose class can be told" };
 
 const healthy: readonly Trial[] = [
   trial("healthy", "ring-vanilla", "vanilla", { ...smallVanilla, ...fast }),
@@ -110,6 +115,7 @@ const healthy: readonly Trial[] = [
     { ...glyphs, seed: 2 },
   ),
   trial("healthy", "glyphs-lsgan", "lsgan", narrow, { ...glyphs, seed: 3 }),
+  trial("healthy", "glyphs-lsgan-clear", "lsgan", clear, { ...glyphs, ...untilClear }),
   trial("healthy", "glyphs-wgan-gp", "wgan-gp", { ...narrow, lr: 5e-4 }, { ...glyphs, steps: 300, sampleEvery: 15 }),
   trial("healthy", "glyphs-r3gan", "r3gan", { ...narrow, lr: 5e-4 }, { ...glyphs, steps: 300, sampleEvery: 15 }),
 ];
@@ -137,6 +143,7 @@ const heldOut: readonly Trial[] = [
     ...{ steps: 700, sampleEvery: 35 },
   }),
   trial("healthy", "unseen-glyphs-dcgan", "dcgan", narrow, { ...glyphs, ...unseen(17) }),
+  trial("healthy", "unseen-glyphs-clear", "dcgan", clear, { ...glyphs, ...untilClear, ...unseen(19) }),
 ];
 
 const passing: readonly Trial[] = [
@@ -164,6 +171,12 @@ const passing: readonly Trial[] = [
 const missing = (data: "ring" | "grid", learns: readonly number[], which: string): Own => ({
   ...{ data, learns, about: `learns ${which} of the ${data}'s modes`, shows: ["lost-modes"] },
   ...{ steps: 600, sampleEvery: 30 },
+});
+
+/** Learns some digits only; samples are held against all ten. */
+const unlearned = (learns: readonly number[], steps: number): Own => ({
+  ...{ ...glyphs, learns, about: `learns ${learns.join(", ")} of the ten digits`, shows: ["missing-classes"] },
+  ...{ steps, sampleEvery: steps / 20 },
 });
 
 const broken: readonly Trial[] = [
@@ -248,6 +261,9 @@ const broken: readonly Trial[] = [
     { ...small, ...fast, zDim: 4 },
     missing("grid", [0, 1, 5, 6, 10, 11, 15, 16, 20, 21], "10 adjacent"),
   ),
+  trial("broken", "missing-glyphs-dcgan", "dcgan", clear, unlearned([0, 1, 4, 7], 1000)),
+  trial("broken", "missing-glyphs-lsgan", "lsgan", clear, unlearned([1, 3, 5, 7, 9], 1500)),
+  trial("broken", "missing-glyphs-three", "dcgan", clear, unlearned([0, 1, 2, 4, 6, 7, 8], 2000)),
   trial(
     "broken",
     "hopping-ring",
@@ -382,6 +398,17 @@ export async function runOf({ data, finite, learns, size, dataSeed = 1, ...setti
   return { ...settings, dataset, heldOut: unseen, compared: dataset };
 }
 
+/** Who tells the classes of the trial's samples, as in a run of the command. */
+export async function classesOf({ data, size, dataSeed = 1 }: Trial): Promise<ClassJudge | string> {
+  const source = findDataset(data)!;
+  if (source.kind !== "images") return "pictures with classes";
+  const all = source.open({ seed: dataSeed, size });
+  const read = (start: number, count: number) => all.read(Array.from({ length: count }, (_, i) => start + i));
+  return openClassJudge({ ...all, count: JUDGED, read }, COUNT);
+}
+
+/** Real samples that classes are told by. */
+const JUDGED = 1000;
 /** Samples of which those of some classes are kept. */
 const FILTERED = 8192;
 

@@ -53,7 +53,7 @@ export interface Recording {
 }
 
 /** Samples seen at a time; of those, how many are made again with one dimension redrawn; the most dimensions tried. */
-const COUNT = 64;
+export const COUNT = 64;
 const REDRAWN = { samples: 16, dimensions: 16 };
 
 export async function record(run: TrainingRun): Promise<Recording> {

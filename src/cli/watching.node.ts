@@ -36,6 +36,8 @@ const CHUNK = 64;
 const SEEN = 64;
 /** Of those, how many are made again, and with how many numbers of z drawn anew. */
 const REDRAWN = { samples: 16, numbers: 16 };
+/** Real samples that classes are told by. */
+const LABELLED = 1000;
 const TOLD_EVERY_MS = 5000;
 
 export interface Watching {
@@ -90,10 +92,27 @@ function diagnosing(
       real ??= (await realSamples(dataset, open, drawn).read(0, count)).values;
       const made = await madeSamples(open, dataset, drawn).read(0, count);
       const scores = await score(state, open, made);
-      return { made: made.values, real, shape: open.sample, scores, ...(await redrawn(open, drawn)) };
+      const labelled = labelledOf(dataset, open, config.seed);
+      return {
+        made: made.values,
+        real,
+        shape: open.sample,
+        scores,
+        labelled,
+        ...(made.labels && { told: made.labels }),
+        ...(await redrawn(open, drawn)),
+      };
     },
     keep: (diagnoses) => store().write("diagnosis.json", encodeUtf8(`${JSON.stringify(diagnoses, null, 2)}\n`)),
   });
+}
+
+/** Pictures whose classes are known; else what it takes to have some. */
+function labelledOf(dataset: Dataset, sampler: Sampler, seed: number) {
+  const { kind, count, classes, empty, labelled } = dataset;
+  if (kind !== "images" || classes.length === 0) return "pictures with classes";
+  if (labelled !== undefined) return `the classes of all pictures, and ${labelled.count} keep theirs`;
+  return { ...realSamples(dataset, sampler, { seed, count: Math.min(LABELLED, count) }), classes, empty };
 }
 
 /** The first samples again, each time with another number of z drawn anew; nothing where they are made from more than one vector. */

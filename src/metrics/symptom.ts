@@ -22,6 +22,10 @@ export interface SamplesSeen {
   readonly redrawn?: ReadonlyMap<number, Float32Array>;
   /** What D takes of samples; or what it needs to tell, as the end of a sentence that begins "it needs". */
   readonly scores?: Scores | string;
+  /** Who tells the classes of pictures; or what is needed to tell them, as the end of such a sentence. */
+  readonly classes?: ClassJudge | string;
+  /** [n]: the classes that G was told to make, by their places, where it is told. */
+  readonly told?: Int32Array;
 }
 
 /** D's scores [n] of as many samples of each kind, in a batch as in training. */
@@ -33,6 +37,22 @@ export interface Scores {
   readonly heldOut: Float32Array;
 }
 
+/** Tells the classes of pictures. */
+export interface ClassJudge {
+  readonly names: readonly string[];
+  /** The share of each class among real pictures, as it tells them. */
+  readonly shares: readonly number[];
+  tally(pictures: Float32Array): Tally;
+}
+
+/** Pictures counted by their class. */
+export interface Tally {
+  /** How many are of each class. One whose class is not clear counts half. */
+  readonly counts: readonly number[];
+  /** Of how many it is clear. */
+  readonly clear: number;
+}
+
 /** What a symptom's watch says now. */
 export interface Finding {
   readonly step: number;
@@ -40,6 +60,8 @@ export interface Finding {
   readonly value: number;
   /** Whether it is on the wrong side of it, for long enough to count. */
   readonly present: boolean;
+  /** What is so in this run, as a sentence: which classes are missing. */
+  readonly detail?: string;
 }
 
 export interface Watch {
@@ -47,6 +69,8 @@ export interface Watch {
   step?(seen: StepSeen): Finding | undefined;
   /** Sees samples. */
   samples?(seen: SamplesSeen): Finding | undefined;
+  /** What it needs and the newest samples come without, where it cannot be looked for in all runs: the end of "it needs". */
+  needs?(): string | undefined;
 }
 
 export interface Symptom {
@@ -61,8 +85,6 @@ export interface Symptom {
   readonly meaning: string;
   /** What to try, the first first. */
   readonly advice: readonly string[];
-  /** What it needs and these samples come without, where it cannot be looked for in all runs: the end of "it needs". */
-  needs?(seen: SamplesSeen): string | undefined;
   /** Starts to watch a run; what it remembers is its own. */
   watch(): Watch;
 }

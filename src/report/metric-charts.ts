@@ -12,11 +12,14 @@ export interface Chart {
 
 /** What a line says of the step itself. */
 const OF_THE_STEP = ["step", "images", "epoch", "seconds"];
+/** Its own sort, though of samples: of each class, its share of the made samples over its share of the data. Shown by the name of the class. */
+const CLASSES = "samples/class";
 /** Sorts that come first, whatever else a recipe logs. */
 const SORTS: readonly (readonly [sort: string, title: string])[] = [
   ["loss", "Losses"],
   ["score", "Scores of D"],
   ["gradient", "Gradient norms"],
+  [CLASSES, "Classes: made over real shares"],
 ];
 /** Sorts whose numbers are each on a scale of their own. */
 const APART = ["measure", "symptom"];
@@ -25,8 +28,10 @@ const APART = ["measure", "symptom"];
 export function metricCharts(lines: readonly JsonObject[]): Chart[] {
   const bySort = new Map<string, Series[]>(SORTS.map(([sort]) => [sort, []]));
   for (const series of seriesOf(lines)) {
-    const sort = series.name.includes("/") ? series.name.slice(0, series.name.indexOf("/")) : series.name;
-    bySort.set(sort, [...(bySort.get(sort) ?? []), series]);
+    const isClass = series.name.startsWith(`${CLASSES}/`);
+    const sort = isClass ? CLASSES : series.name.split("/")[0];
+    const name = isClass ? series.name.slice(CLASSES.length + 1) : series.name;
+    bySort.set(sort, [...(bySort.get(sort) ?? []), { ...series, name }]);
   }
   const titles = new Map(SORTS);
   return [...bySort].flatMap(([sort, series]) =>
@@ -53,12 +58,13 @@ function seriesOf(lines: readonly JsonObject[]): Series[] {
   return [...columns].map(([name, y]) => ({ name, x, y }));
 }
 
-/** One chart, or several of as many series as a chart tells apart. */
+/** One chart, or several with about as many series each, as far as a chart tells them apart. */
 function chartsOf(title: string, series: readonly Series[]): Chart[] {
   const count = Math.ceil(series.length / MOST_SERIES);
+  const each = Math.ceil(series.length / count);
   return Array.from({ length: count }, (_, i) => ({
     title: count === 1 ? title : `${title}, ${i + 1} of ${count}`,
-    series: series.slice(i * MOST_SERIES, (i + 1) * MOST_SERIES),
+    series: series.slice(i * each, (i + 1) * each),
   }));
 }
 

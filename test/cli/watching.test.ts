@@ -1,5 +1,5 @@
 // Diagnosis as `ganforge train` opens it: a D that knows its few pictures by heart is told of, where the data has pictures that it
-// never sees; else the diagnosis says what it needs.
+// never sees; classes are looked for, where it has some; else the diagnosis says what it needs.
 
 import sharp from "sharp";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -43,6 +43,8 @@ beforeAll(async () => {
 interface Watched {
   /** Of the overfitting discriminator. */
   readonly diagnosis: Diagnosis;
+  /** Of missing classes. */
+  readonly missing: Diagnosis;
   /** What was measured of it at each look. */
   readonly figures: readonly unknown[];
   readonly said: readonly string[];
@@ -71,6 +73,7 @@ async function watched(data: string, changes: Partial<RunConfig> = {}): Promise<
   const lines = await readJsonLines(store, "metrics.jsonl");
   return {
     diagnosis: diagnoses.find(({ name }) => name === "overfitting-discriminator")!,
+    missing: diagnoses.find(({ name }) => name === "missing-classes")!,
     figures: lines.map((line) => line["samples/overfitting"]).filter((figure) => figure !== undefined),
     said: said.filter((text) => text.startsWith("Overfitting discriminator")),
   };
@@ -85,12 +88,13 @@ test("a D that learns 32 pictures again and again is told of as overfitting, hel
 });
 
 test("a D that learns pictures without end is not", async () => {
-  const { diagnosis, figures, said } = await watched("glyphs");
+  const { diagnosis, missing, figures, said } = await watched("glyphs");
   expect(figures).toHaveLength(24);
   expect(diagnosis).toMatchObject({ present: false });
   expect(diagnosis.value).toBeLessThan(0.05);
   expect(diagnosis.needs).toBeUndefined();
   expect(said).toEqual([]);
+  expect(missing.needs).toMatch(/^made pictures whose class is clear: of 64, \d+ are$/); // after so short a training
 });
 
 const briefly = { options: { zDim: 4, width: 4 }, steps: 1, sampleEvery: 1 };
@@ -116,8 +120,24 @@ describe("no picture is taken from training to be held out: the diagnosis says w
 
   test("of a D that is told more than a sample and its labels", async () => {
     const translating = { recipe: "pix2pix", options: { width: 2 }, size: 32, batch: 1 };
-    const { diagnosis, figures } = await watched("edges-shapes", { ...briefly, ...translating, channels: 3 });
+    const { diagnosis, missing, figures } = await watched("edges-shapes", { ...briefly, ...translating, channels: 3 });
     expect(figures).toEqual([]);
+    expect(missing.needs).toBe("pictures with classes");
     expect(diagnosis.needs).toBe("a D that scores a sample by itself or with its labels");
+  });
+});
+
+describe("classes are looked for where the data have some that can be told: else the diagnosis says what is needed", () => {
+  test.each([
+    ["of pictures without", "whole", {}, "pictures with classes"],
+    [
+      "of pictures most of whose labels are hidden",
+      "glyphs",
+      { recipe: "sgan", options: {}, labelsPerClass: 2 },
+      "the classes of all pictures, and 20 keep theirs",
+    ],
+  ])("%s", async (_, name, changes, needed) => {
+    const { missing } = await watched(name === "glyphs" ? name : path(name), { ...briefly, ...changes });
+    expect(missing).toMatchObject({ present: false, needs: needed });
   });
 });

@@ -34,6 +34,7 @@ export interface Diagnosis {
   /** What it needs to be looked for and this run does not have: the end of a sentence that begins "it needs". */
   readonly needs?: string;
   readonly threshold: Symptom["threshold"];
+  /** With what is so in this run, where it is present and more can be said. */
   readonly meaning: string;
   readonly advice: readonly string[];
 }
@@ -54,7 +55,6 @@ interface Watched {
   readonly watch: RunWatch;
   newest?: Finding;
   since?: number;
-  needs?: string | undefined;
 }
 
 /**
@@ -96,7 +96,6 @@ export function watchRun(watchedFor: readonly RunSymptom[] = symptoms): Doctor {
   return {
     step,
     samples(seen) {
-      for (const watched of all) watched.needs = watched.symptom.needs?.(seen);
       const findings = all.map((watched) => [watched, watched.watch.samples?.(seen)] as const);
       const noted = Object.assign({}, ...all.map(({ watch }) => watch.noted?.() ?? {}));
       return { changes: take(findings), numbers: { ...noted, ...figuresOf(findings) } };
@@ -111,22 +110,29 @@ export function watchRun(watchedFor: readonly RunSymptom[] = symptoms): Doctor {
       return changes;
     },
     diagnoses: () =>
-      all.map(({ symptom: { name, title, figure, threshold, meaning, advice }, newest, since, needs }) => ({
-        ...{ name, title, figure, threshold, meaning, advice },
-        present: newest?.present ?? false,
-        ...(newest && { value: newest.value }),
-        ...(needs !== undefined && { needs }),
-        ...(newest?.present && since !== undefined && { since }),
-      })),
+      all.map(({ symptom, watch, newest, since }) => {
+        const { name, title, figure, threshold, advice } = symptom;
+        const needs = watch.needs?.();
+        return {
+          ...{ name, title, figure, threshold, meaning: meaningOf(symptom, newest), advice },
+          present: newest?.present ?? false,
+          ...(newest && { value: newest.value }),
+          ...(needs !== undefined && { needs }),
+          ...(newest?.present && since !== undefined && { since }),
+        };
+      }),
   };
 }
 
 /** A change as a line for a terminal, which says the step itself. */
 export function describeChange({ symptom, finding }: Change): string {
-  const { title, threshold, meaning, advice } = symptom;
+  const { title, threshold, advice } = symptom;
   const short = (value: number) => `${Number(value.toPrecision(3))}`;
   const limit = "above" in threshold ? `above ${threshold.above}` : `below ${threshold.below}`;
   return finding.present
-    ? `${title} (${short(finding.value)}, ${limit}). ${meaning} Try: ${advice[0]}.`
+    ? `${title} (${short(finding.value)}, ${limit}). ${meaningOf(symptom, finding)} Try: ${advice[0]}.`
     : `${title} has gone (${short(finding.value)}).`;
 }
+
+const meaningOf = ({ meaning }: Symptom, finding: Finding | undefined): string =>
+  finding?.present && finding.detail !== undefined ? `${meaning} ${finding.detail}` : meaning;

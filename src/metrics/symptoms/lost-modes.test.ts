@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
 import { stream } from "../../random/index.ts";
-import type { SamplesSeen } from "../symptom.ts";
 import { lostModes } from "./lost-modes.ts";
 
 const N = 60;
@@ -55,29 +54,33 @@ test("a large group counts for more than a small one", () => {
   expect(figureOf(about([corners[1]], 2), uneven)).toBe(0.25);
 });
 
+/** What it needs of a set of samples and as many real ones, all of these. */
+function needsOf(values: Float32Array, size: readonly number[] = shape): string | undefined {
+  const watch = lostModes.watch();
+  watch.samples!({ step: 1, made: values, real: values, shape: size });
+  return watch.needs!();
+}
+
 test("fewer than 48 samples are not judged, and it says so", () => {
   const few = (count: number) => real.subarray(0, 2 * count);
   expect(figureOf(few(48), few(48))).toBe(1);
   expect(figureOf(few(47), few(47))).toBeUndefined();
-  const needs = (count: number) => lostModes.needs!({ step: 1, made: few(count), real: few(count), shape });
-  expect(needs(48)).toBeUndefined();
-  expect(needs(47)).toBe("at least 48 samples, and there are 47");
+  expect(needsOf(few(48))).toBeUndefined();
+  expect(needsOf(few(47))).toBe("at least 48 samples, and there are 47");
 });
 
 describe("of data that lie in no groups", () => {
-  const needs = (seen: Pick<SamplesSeen, "real" | "shape">) => lostModes.needs!({ step: 1, made: seen.real, ...seen });
-
   test.each([
     ["all in one row", Float32Array.from({ length: 2 * N }, (_, i) => (i % 2 === 0 ? i / N : 0)), [2]],
     ["all in one place but for two", Float32Array.from({ length: 2 * N }, (_, i) => (i < 4 ? 9 * i : 0)), [2]],
     ["all alike", new Float32Array(2 * N), [2]],
     ["each far from all others", stream(1, "noise").fillNormal(new Float32Array(N * 256)), [1, 16, 16]],
   ])("%s: there is no figure, and it says why", (_, values, size) => {
-    expect(needs({ real: values, shape: size })).toBe("real samples in groups apart from each other");
+    expect(needsOf(values, size)).toBe("real samples in groups apart from each other");
     expect(figureOf(values, values, size)).toBeUndefined();
   });
 
   test("others have what it needs", () => {
-    expect(needs({ real, shape })).toBeUndefined();
+    expect(needsOf(real)).toBeUndefined();
   });
 });

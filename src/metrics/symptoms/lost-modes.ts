@@ -38,20 +38,14 @@ export const lostModes: RunSymptom = {
     "a larger batch, so that D sees which groups are missing",
     "larger networks or a longer training, where groups come one by one",
   ],
-  needs({ real, shape }) {
-    const vectors = coarse(real, shape);
-    const count = vectors.values.length / vectors.size;
-    if (count < ENOUGH) return `at least ${ENOUGH} samples, and there are ${count}`;
-    return groupsOf(vectors) === undefined ? "real samples in groups apart from each other" : undefined;
-  },
   watch() {
-    let known: { readonly groups: readonly number[] | undefined } | undefined;
+    let groups: readonly number[] | string | undefined;
     return sampledWatch({
       names: ["found"],
       measure({ made, real, shape }: SamplesSeen) {
         const vectors = coarse(real, shape);
-        known ??= { groups: groupsOf(vectors) };
-        return known.groups && [shareFound(known.groups, vectors, coarse(made, shape))];
+        groups ??= groupsOf(vectors);
+        return typeof groups === "string" ? groups : [shareFound(groups, vectors, coarse(made, shape))];
       },
       sets: 5,
       judge(sets) {
@@ -62,10 +56,10 @@ export const lostModes: RunSymptom = {
   },
 };
 
-/** Each real sample's group, by a number; nothing where samples are few, most are alone, or no two groups have more than one. */
-function groupsOf(real: Vectors): number[] | undefined {
+/** Each real sample's group, by a number; what it needs where samples are few, most are alone, or no two groups have more than one. */
+function groupsOf(real: Vectors): number[] | string {
   const rows = new Rows(real.size, [real.values]);
-  if (rows.count < ENOUGH) return undefined;
+  if (rows.count < ENOUGH) return `at least ${ENOUGH} samples, and there are ${rows.count}`;
   const near = NEAR * distancesAmong(real).mean;
   let groups = Array.from({ length: rows.count }, (_, i) => i);
   eachDistanceWithin(rows, (i, j, square) => {
@@ -74,7 +68,8 @@ function groupsOf(real: Vectors): number[] | undefined {
   });
   const sizes = [...countsOf(groups).values()];
   const alone = sizes.filter((size) => size === 1).length;
-  return sizes.length - alone > 1 && alone <= ALONE * groups.length ? groups : undefined;
+  const apart = sizes.length - alone > 1 && alone <= ALONE * groups.length;
+  return apart ? groups : "real samples in groups apart from each other";
 }
 
 function shareFound(groups: readonly number[], real: Vectors, made: Vectors): number {

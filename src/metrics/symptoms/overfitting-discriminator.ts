@@ -21,7 +21,6 @@ export const overfittingDiscriminator: RunSymptom = {
     "a gradient penalty: r3gan with a larger --gamma, or wgan-gp",
     "stop here: a checkpoint from before it began may be the best",
   ],
-  needs,
   watch: () =>
     sampledWatch({
       names: ["overfitting"],
@@ -34,18 +33,14 @@ export const overfittingDiscriminator: RunSymptom = {
     }),
 };
 
-function needs({ scores }: SamplesSeen): string | undefined {
-  if (scores === undefined || typeof scores === "string") return scores;
-  const { length } = scores.heldOut;
-  return length < LEAST ? `D's scores of at least ${LEAST} held-out samples, and there are ${length}` : undefined;
-}
-
 /**
  * r_v, its numerator less its standard error: with few samples it is seldom 0 by chance. Nothing where the scores of training and
  * made samples are not two standard errors apart.
  */
-function measure({ scores }: SamplesSeen): [number] | undefined {
-  if (scores === undefined || typeof scores === "string" || scores.heldOut.length < LEAST) return undefined;
+function measure({ scores }: SamplesSeen): [number] | string | undefined {
+  if (scores === undefined || typeof scores === "string") return scores;
+  const { length } = scores.heldOut;
+  if (length < LEAST) return `D's scores of at least ${LEAST} held-out samples, and there are ${length}`;
   const seen = momentsOf(scores.real);
   const unseen = momentsOf(scores.heldOut);
   const fake = momentsOf(scores.made);

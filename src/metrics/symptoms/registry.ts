@@ -4,6 +4,7 @@ import { checkerboard } from "./checkerboard.ts";
 import { divergence } from "./divergence.ts";
 import { explodingCritic } from "./exploding-critic.ts";
 import { lostModes } from "./lost-modes.ts";
+import { missingClasses } from "./missing-classes.ts";
 import { modeCollapse } from "./mode-collapse.ts";
 import { modeHopping } from "./mode-hopping.ts";
 import { oscillation } from "./oscillation.ts";
@@ -16,6 +17,7 @@ export const symptoms: readonly RunSymptom[] = [
   divergence,
   modeCollapse,
   lostModes,
+  missingClasses,
   modeHopping,
   vanishingGradient,
   explodingCritic,

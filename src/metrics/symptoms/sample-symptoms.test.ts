@@ -30,6 +30,13 @@ async function findings(
   return found;
 }
 
+/** What a symptom needs once it has seen such samples. */
+function needsOf(symptom: RunSymptom, seen: Omit<SamplesSeen, "step">): string | undefined {
+  const watch = symptom.watch();
+  watch.samples!({ step: 1, ...seen });
+  return watch.needs!();
+}
+
 const ofPoints = (made: Float32Array) => ({ made, real: points(1), shape: [2] });
 
 describe("samples are judged", () => {
@@ -48,9 +55,11 @@ describe("samples are judged", () => {
     }
   });
 
-  test("not when they are fewer than sixteen", async () => {
+  test("not when they are fewer than sixteen, and it says so", async () => {
     const few = { made: points(2).subarray(0, 30), real: points(1).subarray(0, 30), shape: [2] };
     expect(await findings(modeCollapse, 8, () => few)).toEqual(new Array(8).fill(undefined));
+    expect(needsOf(modeCollapse, few)).toBe("at least 16 samples, and there are 15");
+    expect(needsOf(modeCollapse, alike())).toBeUndefined();
   });
 });
 
@@ -147,12 +156,12 @@ describe("overfitting discriminator", () => {
   test("has no figure where D does not tell made samples from real ones, or was not asked", async () => {
     expect(await judge(5, 4, 5, 1)).toBeUndefined();
     expect(await findings(overfittingDiscriminator, 6, () => ofPoints(made))).toEqual(new Array(6).fill(undefined));
-    expect(overfittingDiscriminator.needs!({ step: 1, ...ofPoints(made) })).toBeUndefined();
+    expect(needsOf(overfittingDiscriminator, ofPoints(made))).toBeUndefined();
   });
 
   test("says what it needs where samples come without, or with too few scores", async () => {
     const needs = (scores: SamplesSeen["scores"]) =>
-      overfittingDiscriminator.needs!({ step: 1, ...ofPoints(made), ...(scores !== undefined && { scores }) });
+      needsOf(overfittingDiscriminator, { ...ofPoints(made), ...(scores !== undefined && { scores }) });
     expect(needs("a test part")).toBe("a test part");
     expect(await findings(overfittingDiscriminator, 5, () => ({ ...ofPoints(made), scores: "a test part" }))).toEqual(
       new Array(5).fill(undefined),

@@ -48,8 +48,8 @@ export const LEAST = 16;
 interface Sampled<T extends readonly number[]> {
   /** Names of what is measured of a set of samples, without "samples/". */
   readonly names: readonly string[];
-  /** In the order of the names; nothing where it cannot be had. */
-  readonly measure: (seen: SamplesSeen) => T | undefined;
+  /** In the order of the names; what it needs to be had, as the end of "it needs"; or nothing where it has no sense. */
+  readonly measure: (seen: SamplesSeen) => T | string | undefined;
   /** How many sets are judged together. */
   readonly sets: number;
   /** The oldest first. */
@@ -57,11 +57,17 @@ interface Sampled<T extends readonly number[]> {
 }
 
 /** Measures each set of samples, and judges the last few of those that G made after its first steps. */
-export function sampledWatch<T extends readonly number[]>({ names, measure, sets, judge }: Sampled<T>): RunWatch {
+export function sampledWatch<T extends readonly number[]>({
+  names,
+  measure,
+  sets,
+  judge,
+}: Sampled<T>): Required<RunWatch> {
   const keys = names.map((name) => `samples/${name}`);
   const recent = lastOf<T>(sets);
   let movesOfG = 0;
   let newest: T | undefined;
+  let lacking: string | undefined;
   const hear = (step: number, measured: T | undefined): Finding | undefined => {
     if (measured === undefined || movesOfG < WARM_UP) return undefined;
     const seen = recent(measured);
@@ -75,9 +81,12 @@ export function sampledWatch<T extends readonly number[]>({ names, measure, sets
     },
     samples(seen) {
       const size = seen.shape.reduce((product, side) => product * side, 1);
-      newest = seen.made.length < LEAST * size ? undefined : measure(seen);
+      const count = seen.made.length / size;
+      const measured = count < LEAST ? `at least ${LEAST} samples, and there are ${count}` : measure(seen);
+      [newest, lacking] = typeof measured === "string" ? [undefined, measured] : [measured, undefined];
       return hear(seen.step, newest);
     },
+    needs: () => lacking,
     noted: () => Object.fromEntries((newest ?? []).map((value, i) => [keys[i], value])),
   };
 }
