@@ -5,7 +5,7 @@ import { InputError } from "../errors/index.ts";
 import { openGenerator, trainedGenerator } from "../export/index.ts";
 import { asChosen, bestOf, findFigure, metrics as known } from "../metrics/index.ts";
 import { findRecipe } from "../recipes/index.ts";
-import { lineChart } from "../report/index.ts";
+import { measureChart } from "../report/index.ts";
 import { cpu } from "../runtime/index.node.ts";
 import {
   arraysOf,
@@ -176,14 +176,12 @@ async function writePlots(
   const figures = [...new Map(found.flatMap(({ measures }) => measures.map((each) => [nameOf(each), each.title])))];
   const paths: string[] = [];
   for (const [figure, title] of figures) {
-    const points = found.flatMap(({ step, measures }) =>
-      measures
-        .filter((each) => nameOf(each) === figure && Number.isFinite(each.value))
-        .map((each) => ({ step, ...each })),
+    const measures = found.flatMap(({ step, measures }) =>
+      measures.filter((each) => nameOf(each) === figure).map((each) => ({ step, ...each })),
     );
     const path = join(run.folder, "exports", `${figure}.svg`);
-    const series = { name: title, x: points.map(({ step }) => step), y: points.map(({ value }) => value) };
-    await writeOut(path, new TextEncoder().encode(lineChart([series], { title: `${title} over checkpoints` })));
+    const chart = measureChart([{ name: title, measures }], `${title} over checkpoints`);
+    await writeOut(path, new TextEncoder().encode(chart));
     paths.push(path);
   }
   return paths;

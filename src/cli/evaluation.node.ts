@@ -8,9 +8,11 @@ import {
   type ChosenMetric,
   defaultExtractor,
   type Extractor,
+  filledClasses,
   judgedSamples,
   type LatentDraw,
   lacks,
+  looks,
   type Measured,
   type MeasureOptions,
   madeSamples,
@@ -108,9 +110,12 @@ export async function openEvaluation(request: EvaluationRequest, setting: Evalua
     throw new InputError(`--${flagOf(key)}: is for pictures, and ${dataset.spec} holds points. Leave it out.`);
   }
   const asked = request.metrics === undefined ? undefined : parseMetrics(request.metrics);
-  const wantsEyes = (asked ?? metrics.map(asChosen)).some(
-    ({ metric: { needs, of } }) => of.includes(kind) && (needs.includes("features") || needs.includes("logits")),
-  );
+  const conditional = setting.config && isConditional(setting.config, dataset);
+  const labelled = conditional !== false && dataset.classes.length > 0;
+  const looking = (labelled: boolean, chosen: readonly ChosenMetric[]) =>
+    chosen.some(({ metric }) => metric.of.includes(kind) && looks(metric, labelled));
+  const wantsEyes = looking(labelled, asked ?? metrics.map(asChosen));
+  const needsEyes = asked !== undefined && looking(true, asked);
   const wants = (need: Need) => asked === undefined || asked.some(({ metric: { needs } }) => needs.includes(need));
   const opened: { close(): Promise<void> }[] = [];
   const close = async () => {
@@ -122,13 +127,13 @@ export async function openEvaluation(request: EvaluationRequest, setting: Evalua
     return truth;
   };
   try {
-    const extractor = kind === "images" && wantsEyes ? await eyes(request, setting, asked !== undefined) : undefined;
+    const extractor = kind === "images" && wantsEyes ? await eyes(request, setting, needsEyes) : undefined;
     if (extractor) opened.push(extractor);
     const pairs = await known("counterparts", openCounterparts);
     const heldOut = await known("discriminator", openHeldOut);
     const means = {
       ...{ kind, extractor, stacked, labels: dataset.classes, seed },
-      conditional: setting.config && isConditional(setting.config, dataset),
+      conditional,
       modes: findDataset(dataset.spec)?.mixture,
       classifier: trainClassifier(backend, { threads, seed, shape: dataset.shape, classes: dataset.classes }),
       counterparts: typeof pairs === "object" || pairs,
@@ -140,7 +145,7 @@ export async function openEvaluation(request: EvaluationRequest, setting: Evalua
     const needing = (need: Need) => chosen.filter(({ metric }) => metric.needs.includes(need));
     const [translated, judged] = [needing("counterparts"), needing("discriminator")];
     const usual = chosen.filter((each) => !translated.includes(each) && !judged.includes(each));
-    const memory = request.repeatedly ? { memory: new Map() } : {};
+    const memory = request.repeatedly ? { memory: { seen: new Map() } } : {};
     const beside = besideData(request, setting, { ...means, metrics: usual, count, ...memory });
     return {
       metrics: chosen,
@@ -313,5 +318,5 @@ async function eyes(
   });
 }
 
-const isLabelled = ({ kind, classes, attributes = [] }: Dataset): boolean =>
-  kind === "images" && (classes.length > 1 || attributes.length > 0);
+const isLabelled = (dataset: Dataset): boolean =>
+  dataset.kind === "images" && (filledClasses(dataset).length > 1 || (dataset.attributes ?? []).length > 0);

@@ -26,7 +26,7 @@ describe("FID", () => {
 
   test("says how it came about", async () => {
     const { protocol } = await measured({ real: normal(1200, 2, 0, "real"), made: normal(50, 2, 0, "made"), d: 2 });
-    expect(protocol).toBe("50 against 1,200; jackknife of 10 groups");
+    expect(protocol).toBe("50 against 1,200; interval by the delta method");
   });
 
   test.each([0, 0.3])("has an interval that holds its mean, of samples %d apart, 19 times in 20", async (shift) => {

@@ -11,21 +11,37 @@ export function frechetDistanceTo(
   covariance: Float64Array,
 ): (mean: Float64Array, covariance: Float64Array) => number {
   const d = mean.length;
-  const root = squareRoot(covariance); // [r, d]
-  const rank = root.length / d;
+  const root = squareRoot(covariance);
   return (otherMean, other) => {
-    const half = new Float64Array(rank * d);
-    addProducts(half, root, other, d); // R S₂, as S₂ = S₂ᵀ
-    const whole = new Float64Array(rank * rank);
-    addProducts(whole, half, root, d, true);
-    const values = eigenvalues(whole);
+    const values = eigenvalues(crossed(root, other, d));
     const least = negligible(values);
     const shared = values.reduce((sum, value) => sum + (value > least ? Math.sqrt(value) : 0), 0);
-    let distance = 0;
-    for (let i = 0; i < d; i++) distance += (mean[i] - otherMean[i]) ** 2;
-    distance += trace(covariance, d) + trace(other, d) - 2 * shared;
-    return Math.max(0, distance); // rounding may go below
+    return distanceWith({ mean, covariance }, { mean: otherMean, covariance: other }, shared);
   };
+}
+
+/** The lower triangle of R S Rᵀ [r, r], of R [r, d] and a symmetric S [d, d]. */
+export function crossed(root: Float64Array, other: Float64Array, d: number): Float64Array {
+  const rank = root.length / d;
+  const half = new Float64Array(rank * d);
+  addProducts(half, root, other, d); // R S, as S = Sᵀ
+  const whole = new Float64Array(rank * rank);
+  addProducts(whole, half, root, d, true);
+  return whole;
+}
+
+interface Gaussian {
+  readonly mean: Float64Array;
+  readonly covariance: Float64Array;
+}
+
+/** The distance between Gaussians of which tr (S₁S₂)^½ is known. */
+export function distanceWith(a: Gaussian, b: Gaussian, shared: number): number {
+  const d = a.mean.length;
+  let distance = 0;
+  for (let i = 0; i < d; i++) distance += (a.mean[i] - b.mean[i]) ** 2;
+  distance += trace(a.covariance, d) + trace(b.covariance, d) - 2 * shared;
+  return Math.max(0, distance); // rounding may go below
 }
 
 /**

@@ -58,9 +58,23 @@ describe("the parts of a set", () => {
     expect([learned.count, heldOut.count]).toEqual([36, 4]);
   });
 
+  test("of a set that lacks pictures of some classes are to be had while two have any", () => {
+    const { learned } = partsOf(
+      numbered(50, { classes: ["even", "odd", "neither"], empty: ["neither"] }),
+      undefined,
+      1,
+    );
+    expect(learned.classes).toEqual(["even", "odd", "neither"]);
+  });
+
   test.each([
     ["no labels", numbered(50, { classes: [] }), "has no labels"],
     ["one class", numbered(50, { classes: ["all"] }), 'has one class, "all"'],
+    [
+      "pictures of one class only",
+      numbered(50, { classes: ["cat", "dog", "cow"], empty: ["cat", "cow"] }),
+      'has pictures of "dog" alone of its 3 classes',
+    ],
     ["points", numbered(50, { kind: "points" }), "holds points"],
     ["too few samples", numbered(19), "has 19 labelled images, and a classifier needs at least 20"],
   ])("are not to be had with %s", (_, set, reason) => {

@@ -17,10 +17,15 @@ const MOST = 10_000;
 /** Fewer leave nothing to learn from beside the tenth that is held out. */
 const LEAST = 20;
 
+/** Those classes of a set that some of its samples are of. */
+export const filledClasses = ({ classes, empty = [] }: Dataset): readonly string[] =>
+  classes.filter((each) => !empty.includes(each));
+
 /**
  * The parts of a labelled set of images, pictures with captions among them: of an endless set all, and samples from far away; else nine
  * tenths, drawn by the seed, and its `test` part where that has the same labels, the last tenth where not. So what is learned is the same
- * with a test part and without. Closing the parts closes nothing. InputError where there are no images, no labels or too few samples.
+ * with a test part and without. Closing the parts closes nothing. InputError where there are no images, fewer than two classes or too
+ * few samples.
  */
 export function partsOf(dataset: Dataset, test: Dataset | undefined, seed: number): Parts {
   const { spec, kind } = dataset;
@@ -32,10 +37,16 @@ export function partsOf(dataset: Dataset, test: Dataset | undefined, seed: numbe
       `--data: ${spec} has no labels, and a classifier learns from nothing else. Put each class into a folder of its own, give a set that has labels, or the eyes of another network: --extractor FILE.onnx`,
     );
   }
-  if (dataset.classes.length === 1) {
-    throw new InputError(
-      `--data: ${spec} has one class, "${dataset.classes[0]}", and a classifier tells classes apart. Give two or more.`,
-    );
+  const filled = filledClasses(dataset);
+  if (dataset.classes.length > 0 && filled.length < 2) {
+    const [found, more] =
+      dataset.classes.length === 1
+        ? [`one class, "${dataset.classes[0]}"`, "two or more"]
+        : [
+            `pictures of ${filled.length === 1 ? `"${filled[0]}" alone` : "none"} of its ${dataset.classes.length} classes`,
+            "those of another",
+          ];
+    throw new InputError(`--data: ${spec} has ${found}, and a classifier tells classes apart. Give ${more}.`);
   }
   // Of a set whose labels are mostly hidden, those that are not.
   const set = dataset.labelled ?? dataset;

@@ -22,15 +22,17 @@ export {
 export { type DiagnosingOptions, diagnosingObserver } from "./diagnosing.ts";
 export { earthMover, wasserstein1 } from "./earth-mover.ts";
 export type { Extractor } from "./extractor.ts";
+export { filledClasses } from "./held-out.ts";
 export { jensenShannon, jensenShannonBias, jensenShannonOf } from "./jensen-shannon.ts";
 export {
   beginMetric,
   type ChosenMetric,
-  type FeatureMemory,
   lacks,
+  looks,
   type Measured,
   type MeasureOptions,
   measure,
+  type RealMemory,
 } from "./measure.ts";
 export type {
   Figure,

@@ -4,7 +4,7 @@ import { InputError } from "../errors/index.ts";
 import { sizeOf } from "../graph/index.ts";
 import type { OptionValue } from "../recipes/index.ts";
 import type { Extractor } from "./extractor.ts";
-import type { Figure, Measuring, Metric, MetricForm, Observed, Side, TrainClassifier } from "./metric.ts";
+import type { Figure, Measurement, Measuring, Metric, MetricForm, Observed, TrainClassifier } from "./metric.ts";
 import type { Samples } from "./samples.ts";
 
 /** A metric with its options. */
@@ -36,8 +36,8 @@ export interface MeasureOptions {
   readonly seed: number;
   /** Samples seen together. */
   readonly batch?: number;
-  /** Keeps what the extractor saw in the real samples, for the next measuring with the same ones. */
-  readonly memory?: FeatureMemory;
+  /** Keeps what is known of the real samples, for the next measuring with the same ones, metrics and extractor. */
+  readonly memory?: RealMemory;
   /** Told how many of all samples have been seen; throwing ends the measuring. */
   readonly progress?: (done: number, all: number) => void;
 }
@@ -45,8 +45,13 @@ export interface MeasureOptions {
 /** Told of every figure where it is so. */
 const SOBOL = "latent vectors of a scrambled Sobol sequence, intervals as of independent ones";
 
-/** What an extractor saw, by the place of a batch. */
-export type FeatureMemory = Map<string, Seen>;
+/** What is known of real samples after a measuring; empty before. */
+export interface RealMemory {
+  /** What the extractor saw in those that are compared with, by the place where a batch starts. */
+  readonly seen: Map<number, Seen>;
+  /** The floor's figures, of each metric in turn: nothing of them depends on what is made. */
+  floors?: readonly (Measurement | undefined)[];
+}
 
 type Seen = Pick<Observed, "features" | "logits">;
 
@@ -67,10 +72,9 @@ export interface Measured {
   readonly extractor?: string;
 }
 
-/** A metric at work, on made samples and perhaps on the floor's. */
-interface AtWork extends ChosenMetric {
-  readonly made: Measuring;
-  readonly floor: Measuring | undefined;
+/** Whether a metric looks through an extractor: at samples that come with classes, or at others. */
+export function looks({ needs, withoutLabels = [] }: Metric, labelled: boolean): boolean {
+  return [...needs, ...(labelled ? [] : withoutLabels)].some((need) => need === "features" || need === "logits");
 }
 
 /** Whether a metric can be had of this data with these means; else why not, in a few words. */
@@ -103,56 +107,83 @@ export function lacks(
  * what is no number.
  */
 export async function measure(options: MeasureOptions): Promise<Measured[]> {
-  const { metrics, real, made, floor, extractor, batch = 250, progress = () => {} } = options;
+  const { metrics, real, made, extractor, memory } = options;
   if (real.shape.join() !== made.shape.join()) {
     throw new InputError(
       `measure: real samples are ${real.shape.join("×")}, made ones ${made.shape.join("×")}. Give data of the size that the run makes.`,
     );
   }
-  const atWork: AtWork[] = [];
-  for (const chosen of metrics) atWork.push(await begin(chosen, options));
-  const passes = [
-    { samples: real, tell: (seen: Observed) => hear(atWork, seen, "real") },
-    { samples: made, tell: (seen: Observed) => hear(atWork, seen, "made") },
-    ...(floor === undefined ? [] : [{ samples: floor, tell: (seen: Observed) => hearFloor(atWork, seen) }]),
-  ];
-  const seen = async (place: string, values: Float32Array, samples: Samples) => {
-    const known = options.memory?.get(place) ?? (await seenBy(values, options));
-    if (samples !== made) options.memory?.set(place, known);
-    return known;
-  };
-  const all = passes.reduce((sum, { samples }) => sum + samples.count, 0);
-  let done = 0;
-  for (const [pass, { samples, tell }] of passes.entries()) {
-    for (let start = 0; start < samples.count; start += batch) {
-      const count = Math.min(batch, samples.count - start);
-      const { attributes: _, ...read } = await samples.read(start, count);
-      tell({ count, ...read, ...(await seen(`${pass} ${start}`, read.values, samples)) });
-      done += count;
-      progress(done, all);
+  const coming = { shape: real.shape, real: real.count, input: made.input };
+  const floor = memory?.floors ? undefined : options.floor;
+  const ofMade = metrics.map((each) => beginMetric(each, options, { ...coming, made: made.count }));
+  const ofFloor = await Promise.all(
+    metrics.map(
+      (each) => floor && orNone(() => beginMetric(each, options, { ...coming, made: floor.count, floor: true })),
+    ),
+  );
+  const show = showing(options, real.count + made.count + (floor?.count ?? 0));
+  await show(real, memory?.seen, (seen) => {
+    for (const [m, { metric }] of metrics.entries()) {
+      if (metric.compares) for (const each of [ofMade[m], ofFloor[m]]) each?.add("real", seen);
     }
+  });
+  let told = true;
+  await show(made, undefined, (seen) => {
+    told &&= seen.labels !== undefined;
+    for (const each of ofMade) each.add("made", seen);
+  });
+  const found = await finishAll(ofMade, (each) => each.finish());
+  // Only now, so that what metrics keep of made samples and of the floor's is not in memory at once.
+  if (floor) {
+    await show(floor, undefined, ({ labels, ...seen }) => {
+      const inPlace = { ...seen, ...(labels && told && { labels }) };
+      for (const each of ofFloor) each?.add("made", inPlace);
+    });
   }
-  const measured: Measured[] = [];
-  for (const { metric, made: working, floor: beneath } of atWork) {
-    const { figures, protocol } = await working.finish();
-    const floors = await orNone(async () => beneath?.finish());
-    const eyes = metric.needs.some((need) => need === "features" || need === "logits") ? extractor : undefined;
-    for (const [figure, { title, better, ideal }] of Object.entries(metric.figures)) {
+  const floors = memory?.floors ?? (await finishAll(ofFloor, (each) => each && orNone(() => each.finish())));
+  if (memory) memory.floors = floors;
+  return metrics.flatMap(({ metric }, m) => {
+    const { figures, protocol, bySight = false } = found[m];
+    const eyes = bySight || looks(metric, true) ? extractor : undefined;
+    return Object.entries(metric.figures).flatMap(([figure, { title, better, ideal }]) => {
       const known: Figure | undefined = figures[figure];
-      if (known === undefined) continue;
+      if (known === undefined) return [];
       const { value, interval } = known;
-      const lowest = floors?.figures[figure]?.value;
-      measured.push({
+      const lowest = floors[m]?.figures[figure]?.value;
+      return {
         ...{ metric: metric.name, figure, title, better, value },
         ...(ideal !== undefined && { ideal }),
         ...(interval && { interval }),
         ...(lowest !== undefined && { floor: lowest }),
         protocol: made.latent === "sobol" ? `${protocol}; ${SOBOL}` : protocol,
         ...(eyes && { extractor: `${eyes.name} ${eyes.fingerprint} (${eyes.protocol})` }),
-      });
+      };
+    });
+  });
+}
+
+/** Shows samples to the extractor and to who listens, batch by batch; what the extractor saw is taken from `known`, or kept there. */
+function showing(options: MeasureOptions, all: number) {
+  const { batch = 250, progress = () => {} } = options;
+  let done = 0;
+  return async (samples: Samples, known: Map<number, Seen> | undefined, listen: (observed: Observed) => void) => {
+    for (let start = 0; start < samples.count; start += batch) {
+      const count = Math.min(batch, samples.count - start);
+      const { attributes: _, ...read } = await samples.read(start, count);
+      const seen = known?.get(start) ?? (await seenBy(read.values, options));
+      known?.set(start, seen);
+      listen({ count, ...read, ...seen });
+      done += count;
+      progress(done, all);
     }
-  }
-  return measured;
+  };
+}
+
+/** What each of them finds; one that has finished is let go, with all that it keeps. */
+async function finishAll<T, R>(working: T[], finish: (each: T) => R | Promise<R>): Promise<R[]> {
+  const found: R[] = [];
+  while (working.length > 0) found.push(await finish(working.shift() as T));
+  return found;
 }
 
 /** How many samples of which shape will come. */
@@ -161,6 +192,8 @@ interface Coming {
   readonly real: number;
   readonly made: number;
   readonly input?: readonly number[] | undefined;
+  /** Whether it is for the floor. */
+  readonly floor?: boolean;
 }
 
 /**
@@ -170,7 +203,7 @@ interface Coming {
 export function beginMetric(
   { metric, options: chosen }: ChosenMetric,
   means: Omit<MeasureOptions, "metrics" | "real" | "made">,
-  { shape, real, made, input }: Coming,
+  { shape, real, made, input, floor = false }: Coming,
 ): Measuring {
   const lacking = lacks(metric, means);
   if (lacking !== undefined) throw new InputError(`--metrics: ${metric.name} cannot be had here: ${lacking}.`);
@@ -179,7 +212,7 @@ export function beginMetric(
   const features = kind === "points" ? sizeOf(shape) : extractor && extractor.features * channels;
   return metric.begin(
     {
-      ...{ kind, shape, counts: { real: metric.compares ? real : 0, made }, labels, seed },
+      ...{ kind, shape, counts: { real: metric.compares ? real : 0, made }, labels, floor, seed },
       ...(input && { input }),
       ...(features !== undefined && { features }),
       ...(extractor?.classes && { classes: extractor.classes }),
@@ -190,19 +223,8 @@ export function beginMetric(
   );
 }
 
-async function begin(chosen: ChosenMetric, options: MeasureOptions): Promise<AtWork> {
-  const { real, made, floor } = options;
-  const coming = { shape: real.shape, real: real.count, input: made.input };
-  const working = beginMetric(chosen, options, { ...coming, made: made.count });
-  const beneath =
-    floor === undefined
-      ? undefined
-      : await orNone(async () => beginMetric(chosen, options, { ...coming, made: floor.count }));
-  return { ...chosen, made: working, floor: beneath };
-}
-
 /** Nothing where the samples do not allow it: a floor is not asked for by the user. */
-async function orNone<T>(attempt: () => Promise<T>): Promise<T | undefined> {
+async function orNone<T>(attempt: () => T | Promise<T>): Promise<T | undefined> {
   try {
     return await attempt();
   } catch (error) {
@@ -211,24 +233,13 @@ async function orNone<T>(attempt: () => Promise<T>): Promise<T | undefined> {
   }
 }
 
-function hear(atWork: readonly AtWork[], seen: Observed, side: Side): void {
-  for (const { metric, made, floor } of atWork) {
-    if (side === "made") made.add("made", seen);
-    else if (metric.compares) for (const each of [made, floor]) each?.add("real", seen);
-  }
-}
-
-function hearFloor(atWork: readonly AtWork[], seen: Observed): void {
-  for (const { floor } of atWork) floor?.add("made", seen);
-}
-
 /** What the extractor sees in images; of points, the points themselves. */
 async function seenBy(
   values: Float32Array,
-  { metrics, real, kind, extractor, stacked }: MeasureOptions,
+  { metrics, real, kind, extractor, stacked, labels, conditional = true }: MeasureOptions,
 ): Promise<Seen> {
   if (kind === "points") return { features: values };
-  const wanted = metrics.some(({ metric: { needs } }) => needs.includes("features") || needs.includes("logits"));
+  const wanted = metrics.some(({ metric }) => looks(metric, conditional && labels.length > 0));
   if (extractor === undefined || !wanted) return {};
   // Each channel by itself: [n, C, H, W] read as [n C, 1, H, W] gives [n C, d], which is [n, C d].
   return extractor.extract(values, stacked ? [1, ...real.shape.slice(1)] : real.shape);

@@ -55,6 +55,8 @@ export interface MetricForm {
   readonly modes?: { readonly centres: readonly (readonly number[])[]; readonly sigma: number };
   /** Trains a small classifier on labelled images; for metrics that need "classifier". */
   readonly classifier?: TrainClassifier;
+  /** Whether real samples stand in the place of made ones: a figure's interval, where it costs much, may then be left out. */
+  readonly floor?: boolean;
   /** Decides every random choice of the metric: use stream(seed, "metric", name, …). */
   readonly seed: number;
 }
@@ -87,6 +89,8 @@ export interface Measurement {
   readonly figures: Readonly<Record<string, Figure>>;
   /** How they came about, in the words of the protocol: counts, splits, subsets, k. */
   readonly protocol: string;
+  /** Whether they rest on what the metric looks at without labels. */
+  readonly bySight?: boolean;
 }
 
 /** A metric at work on one pair of sides. */
@@ -106,6 +110,8 @@ export interface Metric {
   readonly about: string;
   readonly of: readonly ("images" | "points")[];
   readonly needs: readonly Need[];
+  /** What it looks at, where it can be had, if made samples come without classes. */
+  readonly withoutLabels?: readonly Need[];
   /** Whether it looks at real samples; without, only made ones are given to it. */
   readonly compares: boolean;
   /** By name; the first is the metric's main one. */

@@ -89,18 +89,26 @@ describe("diversity within a class", () => {
   interface Given {
     readonly values: Float32Array;
     readonly labels?: Int32Array;
+    /** The classes that the extractor sees. */
+    readonly seen?: Int32Array;
   }
+  /** Logits of two classes. */
+  const logitsOf = (classes: Int32Array) =>
+    Float32Array.from({ length: 2 * classes.length }, (_, i) => (classes[i >> 1] === i % 2 ? 3 : -1));
   const measured = async (real: Given, made: Given, { pairs = 500, batch = 1000 } = {}) => {
     const sides = { real, made };
     const count = (side: Side) => sides[side].values.length / size;
     const counts = { real: count("real"), made: count("made") };
-    const form: MetricForm = { kind: "images", shape, counts, labels: ["a", "b"], seed: 3 };
+    const classes = ["one", "two"];
+    const form: MetricForm = { kind: "images", shape, counts, labels: ["a", "b"], classes, seed: 3 };
     const measuring = msSsimDiversity.begin(form, { pairs });
     for (const side of ["real", "made"] as const) {
       for (let start = 0; start < counts[side]; start += batch) {
         const values = sides[side].values.slice(start * size, (start + batch) * size);
         const labels = sides[side].labels?.slice(start, start + batch);
-        measuring.add(side, { count: values.length / size, values, ...(labels && { labels }) });
+        const seen = sides[side].seen?.slice(start, start + batch);
+        const known = { ...(labels && { labels }), ...(seen && { logits: logitsOf(seen) }) };
+        measuring.add(side, { count: values.length / size, values, ...known });
       }
     }
     return measuring.finish();
@@ -134,6 +142,20 @@ describe("diversity within a class", () => {
     expect(any.protocol).toBe("60 pairs against 60, 2 of 5 scales");
     expect(within.figures["ms-ssim"].value).toBeGreaterThan(any.figures["ms-ssim"].value + 0.1);
     expectClose(within.figures["ms-ssim-excess"].value, 0, { atol: 0.02 }, "within");
+  });
+
+  test("pairs samples by the classes that are seen where made ones come without, and by those told where they do not", async () => {
+    const [labels, n] = [alternate(120), 120];
+    const [real, made] = ["real", "made"].map((name) => images(name, n, 0.05, (i) => i % 2));
+    const told = await measured({ values: real, labels }, { values: made, labels });
+    const seen = await measured({ values: real, labels, seen: labels }, { values: made, seen: labels });
+    expect(seen.protocol).toBe("60 pairs against 60 within classes as seen, 2 of 5 scales");
+    expect(seen.figures).toEqual(told.figures);
+    expect([told.bySight, seen.bySight]).toEqual([false, true]);
+    const wrong = alternate(120).map((_, i) => (i < 60 ? 0 : 1));
+    expect(await measured({ values: real, labels, seen: wrong }, { values: made, labels, seen: wrong })).toEqual(told);
+    const astray = await measured({ values: real, seen: wrong }, { values: made, seen: wrong });
+    expect(astray.figures["ms-ssim"].value).toBeLessThan(seen.figures["ms-ssim"].value - 0.1);
   });
 
   test("leaves samples of no class out of the pairs", async () => {

@@ -40,6 +40,42 @@ describe("a chart", () => {
     expect(svg).not.toContain("NaN");
   });
 
+  test("draws many intervals on end as a band that breaks where one is missing, and says what it shows", () => {
+    const values = Array.from({ length: 20 }, (_, i) => i);
+    const low = values.map((y) => (y === 9 ? Number.NaN : y - 1));
+    const svg = lineChart([{ ...series("a", values), low, high: values.map((y) => y + 1) }], { title: "t" });
+    const bands = [...svg.matchAll(/class="band" d="([^"]*)Z"/g)].map(([, d]) => d.split("L").length);
+    expect(bands).toEqual([18, 20]); // an edge above and one below, of 9 places and of 10
+    expect(svg).not.toContain('class="bar"');
+    expect(svg).toContain(">bands: 95 % intervals<");
+    expect(lineChart([series("a", values)], { title: "t" })).not.toContain("intervals");
+  });
+
+  test("draws levels across, within the axis, and names them", () => {
+    const levels = [{ name: "floor & 2", y: 2 }];
+    const svg = lineChart([series("a", [50, 60])], { title: "t", levels });
+    expect(svg).toContain(">floor &amp; 2<");
+    expect(svg).toMatch(/aria-label="[^"]*; floor &amp; 2"/);
+    const heights = [...svg.matchAll(/class="level" d="M\d+ ([\d.]+)H/g)].map(([, y]) => Number(y));
+    const dots = [...svg.matchAll(/cy="([\d.]+)"/g)].map(([, y]) => Number(y));
+    expect(heights).toHaveLength(1);
+    expect(heights[0]).toBeGreaterThan(Math.max(...dots)); // further down
+    expect(heights[0]).toBeLessThan(262 - 36);
+    expect(lineChart([series("a", [1])], { title: "t", levels: [{ name: "nowhere", y: Number.NaN }] })).not.toContain(
+      "nowhere",
+    );
+  });
+
+  test("has colours of its own for light and for dark, which need no variables", () => {
+    const svg = lineChart([series("a", [1, 2])], { title: "t", levels: [{ name: "floor", y: 1 }] });
+    expect(svg).not.toMatch(/var\(|--/);
+    const [, light, dark] = /<style>(.*?)@media screen and \(prefers-color-scheme:dark\)\{(.*?)\}\}/.exec(svg)!;
+    for (const part of ["ground", "rule", "level", "s0"]) {
+      const colourOf = (css: string) => new RegExp(`\\.${part}\\{\\w+:(#\\w+)`).exec(`${css}}`)![1];
+      expect(colourOf(light)).not.toBe(colourOf(dark));
+    }
+  });
+
   test.each([[[]], [[Number.NaN]], [[7]], [[0, 0, 0]], [[-1e-30, 1e30]], [[1e-300, 1e-290, 1e-280]]])(
     "of %j has numbers in all its places",
     (values) => {

@@ -1,8 +1,10 @@
 // A line chart as SVG that stands alone: its own styles, for light, dark and paper; nothing in it is fetched or moves. Many values are
-// drawn pale with their running mean over them, few as dots with their intervals.
+// drawn pale with their running mean over them, few as dots, with their intervals as bars or as a band.
 
 import {
   bandOf,
+  type Interval,
+  intervalsOf,
   isCrowded,
   isDense,
   type Point,
@@ -20,6 +22,13 @@ export interface ChartOptions {
   readonly title: string;
   /** What runs along x (default "step"). */
   readonly x?: string;
+  /** Values that others are held against, each a line across with its name. */
+  readonly levels?: readonly Level[];
+}
+
+export interface Level {
+  readonly name: string;
+  readonly y: number;
 }
 
 const WIDTH = 420;
@@ -45,19 +54,23 @@ const DASHES = ["none", "7 3", "2 2.5", "9 3 2 3", "4 2", "1 3"] as const;
 /** Series that one chart can tell apart. */
 export const MOST_SERIES = COLOURS.length;
 
-const rule = (light: boolean) => COLOURS.map((pair, i) => `.gf-chart .s${i}{--line:${pair[light ? 0 : 1]}}`).join("");
-const ground = (light: boolean) =>
-  light
-    ? ".gf-chart{--ground:#fff;--ink:#1c1c1c;--faint:#666;--rule:#ddd}"
-    : ".gf-chart{--ground:#16181c;--ink:#e8e8e8;--faint:#a0a4ab;--rule:#363a42}";
+// Colours are set plainly, without variables: programs that make pictures of drawings know none.
+const coloured = (light: boolean) => {
+  const [ground, ink, faint, rule] = light
+    ? ["#fff", "#1c1c1c", "#666", "#ddd"]
+    : ["#16181c", "#e8e8e8", "#a0a4ab", "#363a42"];
+  return [
+    `.gf-chart .ground{fill:${ground}}.gf-chart text{fill:${faint}}.gf-chart .title,.gf-chart .name{fill:${ink}}`,
+    `.gf-chart .rule{stroke:${rule}}.gf-chart .level{stroke:${ink}}`,
+    ...COLOURS.map((pair, i) => `.gf-chart .s${i}{color:${pair[light ? 0 : 1]}}`),
+  ].join("");
+};
 const STYLE = [
-  `${ground(true)}${rule(true)}`,
-  `@media screen and (prefers-color-scheme:dark){${ground(false)}${rule(false)}}`,
-  ".gf-chart .ground{fill:var(--ground)}.gf-chart text{font:13px system-ui,sans-serif;fill:var(--faint)}",
-  ".gf-chart .title{font-size:14px;font-weight:600;fill:var(--ink)}.gf-chart .name{fill:var(--ink)}",
-  ".gf-chart .rule{stroke:var(--rule);fill:none}.gf-chart .raw,.gf-chart .mean,.gf-chart .bar{fill:none;stroke:var(--line)}",
-  ".gf-chart .raw{stroke-width:1;opacity:.35}.gf-chart .band{fill:var(--line);opacity:.18}.gf-chart .mean{stroke-width:2;stroke-linejoin:round}",
-  ".gf-chart .bar{stroke-width:1.2}.gf-chart .dot{fill:var(--line)}",
+  `${coloured(true)}@media screen and (prefers-color-scheme:dark){${coloured(false)}}`,
+  ".gf-chart text{font:13px system-ui,sans-serif}.gf-chart .title{font-size:14px;font-weight:600}",
+  ".gf-chart .rule,.gf-chart .level{fill:none}.gf-chart .raw,.gf-chart .mean,.gf-chart .bar{fill:none;stroke:currentColor}",
+  ".gf-chart .raw{stroke-width:1;opacity:.35}.gf-chart .band{fill:currentColor;opacity:.18}.gf-chart .mean{stroke-width:2;stroke-linejoin:round}",
+  ".gf-chart .bar{stroke-width:1.2}.gf-chart .dot{fill:currentColor}.gf-chart .level{stroke-width:1.2;stroke-dasharray:5 4}",
 ].join("");
 
 /** What is drawn of one series. */
@@ -67,8 +80,8 @@ interface Curve {
   readonly dense: boolean;
   /** The line itself: the running mean of a dense series, all of another. */
   readonly line: readonly Point[];
-  /** [x, low, high] */
-  readonly bars: readonly (readonly [number, number, number])[];
+  readonly bands: readonly (readonly Interval[])[];
+  readonly bars: readonly Interval[];
 }
 
 /**
@@ -77,23 +90,31 @@ interface Curve {
  *
  * @example lineChart([{ name: "FID", x: steps, y: values }], { title: "FID over checkpoints" })
  */
-export function lineChart(series: readonly Series[], { title, x: along = "step" }: ChartOptions): string {
+export function lineChart(series: readonly Series[], { title, x: along = "step", levels = [] }: ChartOptions): string {
   if (series.length > MOST_SERIES) throw new Error(`lineChart: at most ${MOST_SERIES} series, got ${series.length}`);
   const curves = series.map(curveOf);
-  const legend = curves.length === 1 && curves[0].name === title ? { markup: "", height: 0 } : legendOf(curves);
+  const across = levels.filter(({ y }) => Number.isFinite(y));
+  const named = curves.length > 1 || across.length > 0 || curves.some(({ name }) => name !== title);
+  const legend = named ? legendOf(curves, across) : { markup: "", height: 0 };
   const xs = curves.flatMap(({ points }) => (points.length > 0 ? [points[0][0], points.at(-1)![0]] : []));
   const spanX = spanOfX(
     xs,
     curves.some(({ dense }) => !dense),
   );
   const spanY = spanOf(
-    curves.flatMap(({ points, bars }) => [
-      ...points.map(([, y]) => y),
-      ...bars.flatMap(([, low, high]) => [low, high]),
-    ]),
+    [
+      ...curves.flatMap(({ points, bands, bars }) => [
+        ...points.map(([, y]) => y),
+        ...[...bands.flat(), ...bars].flatMap(({ low, high }) => [low, high]),
+      ]),
+      ...across.map(({ y }) => y),
+    ],
     {
       cut: curves.some(({ dense }) => dense),
-      kept: curves.flatMap(({ dense, line }) => (dense ? line.map(([, y]) => y) : [])),
+      kept: [
+        ...curves.flatMap(({ dense, line }) => (dense ? line.map(([, y]) => y) : [])),
+        ...across.map(({ y }) => y),
+      ],
     },
   );
   const ticksX = ticksOf(spanX, 5);
@@ -110,9 +131,11 @@ export function lineChart(series: readonly Series[], { title, x: along = "step" 
     ...(spanY.log ? ["logarithmic"] : []),
     ...(spanY.beyond === undefined ? [] : [`up to ${numberText(spanY.beyond)}, cut off`]),
   ];
-  const about = curves.map(
-    ({ name, points }) => `${name}: ${points.length} values, last ${numberText(points.at(-1)?.[1])}`,
-  );
+  const about = [
+    ...curves.map(({ name, points }) => `${name}: ${points.length} values, last ${numberText(points.at(-1)?.[1])}`),
+    ...across.map(({ name }) => name),
+  ];
+  const shapes = (["bands", "bars"] as const).filter((shape) => curves.some((curve) => curve[shape].length > 0));
   const parts = [
     `<svg class="gf-chart" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${escapeHtml(`${title}. ${about.join("; ")}`)}">`,
     `<style>${STYLE}</style><rect class="ground" width="${WIDTH}" height="${HEIGHT}"/>`,
@@ -128,9 +151,11 @@ export function lineChart(series: readonly Series[], { title, x: along = "step" 
       return `<path class="rule" d="M${at} ${bottom}v4"/><text x="${at}" y="${bottom + 17}" text-anchor="middle">${labelsX[i]}</text>`;
     }),
     `<text x="${right}" y="${HEIGHT - 5}" text-anchor="end">${escapeHtml(along)}</text>`,
+    shapes.length > 0 && `<text x="8" y="${HEIGHT - 5}">${shapes.join(", ")}: 95 % intervals</text>`,
     `<path class="rule" d="M${left} ${top}V${bottom}H${right}"/>`,
     // A drawing within the drawing: what lies beyond the axes is cut off at its edge.
     `<svg x="${left}" y="${top}" width="${right - left}" height="${bottom - top}" viewBox="${left} ${top} ${right - left} ${bottom - top}">`,
+    ...across.map(({ y }) => `<path class="level" d="M${left} ${fixed(toY(y))}H${right}"/>`),
     ...curves.map((curve, i) => drawn(curve, i, toX, toY)),
     "</svg>",
     curves.every(({ points }) => points.length === 0) &&
@@ -143,32 +168,27 @@ export function lineChart(series: readonly Series[], { title, x: along = "step" 
 function curveOf({ name, ...series }: Series): Curve {
   const points = pointsOf({ name, ...series });
   const dense = isDense(points);
-  const bars: (readonly [number, number, number])[] = [];
-  for (let i = 0; series.low && series.high && i < series.x.length; i++) {
-    const bar = [series.x[i], series.low[i], series.high[i]] as const;
-    if (bar.every(Number.isFinite)) bars.push(bar);
-  }
-  return { name, points, dense, line: dense ? runningMean(points) : points, bars };
+  return { name, points, dense, line: dense ? runningMean(points) : points, ...intervalsOf({ name, ...series }) };
 }
 
 function drawn(
-  { points, dense, line, bars }: Curve,
+  { points, dense, line, bands, bars }: Curve,
   i: number,
   toX: (x: number) => number,
   toY: (y: number) => number,
 ) {
   const place = ([x, y]: Point) => `${fixed(toX(x))} ${fixed(toY(y))}`;
   const path = (all: readonly Point[]) => (all.length === 0 ? "" : `M${all.map(place).join("L")}`);
-  const dash = DASHES[i] === "none" ? "" : ` stroke-dasharray="${DASHES[i]}"`;
-  const barPaths = bars.map(([x, low, high]) => {
+  const barPaths = bars.map(({ x, low, high }) => {
     const [at, from, to] = [fixed(toX(x)), fixed(toY(low)), fixed(toY(high))];
     return `M${at} ${from}V${to}M${fixed(at - 3)} ${from}h6M${fixed(at - 3)} ${to}h6`;
   });
   return [
     `<g class="s${i}">`,
     dense ? paleOf(points, path) : "",
+    ...bands.map((band) => areaOf(band, path)),
     bars.length > 0 ? `<path class="bar" d="${barPaths.join("")}"/>` : "",
-    `<path class="mean" d="${path(line)}"${dash}/>`,
+    `<path class="mean" d="${path(line)}"${dashOf(i)}/>`,
     ...(points.length > MOST_DOTS
       ? []
       : points.map(([x, y]) => `<circle class="dot" cx="${fixed(toX(x))}" cy="${fixed(toY(y))}" r="3"/>`)),
@@ -179,26 +199,41 @@ function drawn(
 /** All values of a dense series: a line through them, or the band that they fill. */
 function paleOf(points: readonly Point[], path: (points: readonly Point[]) => string): string {
   if (!isCrowded(points)) return `<path class="raw" d="${path(points)}"/>`;
-  const band = bandOf(points);
+  return areaOf(bandOf(points), path);
+}
+
+function areaOf(band: readonly Interval[], path: (points: readonly Point[]) => string): string {
   const above = band.map(({ x, high }): Point => [x, high]);
   const below = band.map(({ x, low }): Point => [x, low]).reverse();
   return `<path class="band" d="${path([...above, ...below])}Z"/>`;
 }
 
 /** Names beside a piece of their line, in as many rows as they take. */
-function legendOf(curves: readonly Curve[]): { readonly markup: string; readonly height: number } {
+function legendOf(
+  curves: readonly Curve[],
+  levels: readonly Level[],
+): { readonly markup: string; readonly height: number } {
+  const entries = [
+    ...curves.map(({ name }, i) => ({ name: shortened(name, 34), group: `s${i}`, line: "mean", dash: dashOf(i) })),
+    ...levels.map(({ name }) => ({
+      name: shortened(name, 52),
+      group: "",
+      line: "level",
+      dash: "",
+    })),
+  ];
   let [x, row] = [8, 0];
-  const items = curves.map(({ name: given }, i) => {
-    const name = shortened(given, 34);
+  const items = entries.map(({ name, group, line, dash }) => {
     const width = 34 + CHARACTER * name.length + 14;
     if (x + width > WIDTH && x > 8) [x, row] = [8, row + 1];
     const [at, y] = [x, 38 + 17 * row];
     x += width;
-    const dash = DASHES[i] === "none" ? "" : ` stroke-dasharray="${DASHES[i]}"`;
-    return `<g class="s${i}"><path class="mean" d="M${at} ${y - 4}h28"${dash}/><text class="name" x="${at + 34}" y="${y}">${escapeHtml(name)}</text></g>`;
+    return `<g class="${group}"><path class="${line}" d="M${at} ${y - 4}h28"${dash}/><text class="name" x="${at + 34}" y="${y}">${escapeHtml(name)}</text></g>`;
   });
   return { markup: items.join(""), height: 18 + 17 * row };
 }
+
+const dashOf = (i: number): string => (DASHES[i] === "none" ? "" : ` stroke-dasharray="${DASHES[i]}"`);
 
 /** With room at both ends for dots. */
 function spanOfX(xs: readonly number[], dots: boolean): Span {

@@ -7,12 +7,19 @@ export interface Series {
   readonly x: ArrayLike<number>;
   /** [n]; what is not finite is a gap. */
   readonly y: ArrayLike<number>;
-  /** [n] each: intervals around y; NaN where there is none. */
+  /** [n] each: 95 % intervals around y; NaN where there is none. */
   readonly low?: ArrayLike<number>;
   readonly high?: ArrayLike<number>;
 }
 
 export type Point = readonly [x: number, y: number];
+
+/** Between what y lies at one place. */
+export interface Interval {
+  readonly x: number;
+  readonly low: number;
+  readonly high: number;
+}
 
 /** Series with more values are drawn pale, with their running mean over them. */
 const DENSE = 80;
@@ -34,10 +41,23 @@ export const isDense = (points: readonly Point[]): boolean => points.length > DE
 /** Whether there are so many that a line through all of them would be a smear. */
 export const isCrowded = (points: readonly Point[]): boolean => points.length > 2 * PLACES;
 
+/** Intervals that make a band; fewer are told apart better one by one. */
+const BAND = 8;
+
+/** The finite intervals around the values of a series, as runs that nothing interrupts: bands, or bars where there are few of them. */
+export function intervalsOf({ x, low, high }: Series): { readonly bands: Interval[][]; readonly bars: Interval[] } {
+  const runs: Interval[][] = [[]];
+  for (let i = 0; low && high && i < x.length; i++) {
+    const interval = { x: x[i], low: low[i], high: high[i] };
+    if (Object.values(interval).every(Number.isFinite)) runs.at(-1)!.push(interval);
+    else runs.push([]);
+  }
+  const isBand = (run: readonly Interval[]) => run.length >= BAND;
+  return { bands: runs.filter(isBand), bars: runs.filter((run) => !isBand(run)).flat() };
+}
+
 /** The band that points fill: the least and the greatest value at each of so many places along x. */
-export function bandOf(
-  points: readonly Point[],
-): { readonly x: number; readonly low: number; readonly high: number }[] {
+export function bandOf(points: readonly Point[]): Interval[] {
   const from = points[0][0];
   const width = (points.at(-1)![0] - from) / PLACES || 1;
   const band = [];

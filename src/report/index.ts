@@ -1,4 +1,4 @@
-export { type ChartOptions, lineChart, MOST_SERIES } from "./chart.ts";
+export { type ChartOptions, type Level, lineChart, MOST_SERIES } from "./chart.ts";
 export { type ComparedRun, comparisonPage } from "./comparison.ts";
 export type { Series } from "./curve.ts";
 export { dataUri, type Picture } from "./data-uri.ts";
@@ -15,6 +15,7 @@ export {
   signTest,
 } from "./judgement.ts";
 export { type JudgementText, judgementSection, judgementText } from "./judgement-section.ts";
+export { type Charted, measureChart } from "./measure-section.ts";
 export { pageStyles } from "./page.ts";
 export {
   type Diagnosis,

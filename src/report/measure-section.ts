@@ -58,24 +58,53 @@ export function measureCharts(runs: readonly Measures[]): string[] {
   return [...figures].flatMap(([key, { title, extractor }]) => {
     const named = `${title}${extractor === undefined ? "" : ` (${extractor})`}`;
     const lines = runs
-      .map(({ name, measures }) =>
-        overSteps(
-          name || title,
-          measures.filter((measure) => keyOf(measure) === key),
-        ),
-      )
-      .filter(({ x }) => x.length > 0);
-    if (lines.every(({ x }) => x.length < 2)) return [];
+      .map(({ name, measures }) => ({
+        name: name || title,
+        measures: overSteps(measures.filter((measure) => keyOf(measure) === key)),
+      }))
+      .filter(({ measures }) => measures.length > 0);
+    if (lines.every(({ measures }) => measures.length < 2)) return [];
     return Array.from({ length: Math.ceil(lines.length / MOST_SERIES) }, (_, i) =>
-      lineChart(lines.slice(i * MOST_SERIES, (i + 1) * MOST_SERIES), { title: named, x: "checkpoint" }),
+      measureChart(lines.slice(i * MOST_SERIES, (i + 1) * MOST_SERIES), named),
     );
   });
 }
 
-/** A figure by its step; of several at one step, the last. */
-function overSteps(name: string, measures: readonly Measure[]): Series {
+/** What a chart shows of one figure of one checkpoint. */
+export type Charted = Pick<Measure, "step" | "value" | "interval" | "floor">;
+
+/**
+ * One figure over checkpoints, by ascending step, of at most six runs (`MOST_SERIES`): with its 95 % intervals, and a line at what real
+ * samples score in the place of made ones, for each run that has its own.
+ */
+export function measureChart(
+  lines: readonly { readonly name: string; readonly measures: readonly Charted[] }[],
+  title: string,
+): string {
+  const floors = new Map<string, { y: number; names: string[] }>();
+  for (const { name, measures } of lines) {
+    const floor = measures.findLast((measure) => typeof measure.floor === "number")?.floor;
+    if (floor === undefined) continue;
+    const known = floors.get(numberText(floor)) ?? { y: floor, names: [] };
+    floors.set(numberText(floor), { ...known, names: [...known.names, name] });
+  }
+  const levels = Array.from(floors.values(), ({ y, names }) => ({
+    name: `real against real ${numberText(y)}${floors.size === 1 ? "" : ` (${names.join(", ")})`}`,
+    y,
+  }));
+  return lineChart(
+    lines.map(({ name, measures }) => seriesOf(name, measures)),
+    { title, x: "checkpoint", levels },
+  );
+}
+
+/** By step; of several at one step, the last. */
+function overSteps(measures: readonly Measure[]): Measure[] {
   const bySteps = new Map(measures.map((measure) => [measure.step, measure]));
-  const sorted = [...bySteps.values()].sort((a, b) => a.step - b.step);
+  return [...bySteps.values()].sort((a, b) => a.step - b.step);
+}
+
+function seriesOf(name: string, sorted: readonly Charted[]): Series {
   return {
     name,
     x: sorted.map(({ step }) => step),

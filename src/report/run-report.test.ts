@@ -181,6 +181,21 @@ describe("a comparison", () => {
     expect(dangers(page)).toBeNull();
   });
 
+  test("draws each run's intervals over its checkpoints, and one line for what real samples score where runs agree", () => {
+    const two = (floor: number) => [
+      { ...measure, step: 50, value: 15, interval: [14, 16] as const, floor },
+      { ...measure, floor },
+    ];
+    const levels = (page: string) => [...page.matchAll(/>(real against real [^<]*)</g)].map(([, name]) => name);
+    const alike = comparisonPage([run("runs/a", two(1.5)), run("runs/b", two(1.5))]);
+    expect(levels(alike)).toEqual(["real against real 1.5"]);
+    expect(alike.match(/class="bar"/g)).toHaveLength(2);
+    const apart = comparisonPage([run("runs/a", two(1.5)), run("runs/b", two(2))]);
+    expect(levels(apart)).toEqual(["real against real 1.5 (runs/a)", "real against real 2 (runs/b)"]);
+    const { floor: _, ...unknown } = measure;
+    expect(levels(comparisonPage([run("runs/a", [{ ...unknown, step: 50 }, unknown]), run("runs/b", [])]))).toEqual([]);
+  });
+
   test("of runs without measures or pictures says so", () => {
     const { samples: _, ...bare } = run("runs/a", []);
     const page = comparisonPage([bare, { ...bare, name: "runs/b" }]);

@@ -53,12 +53,17 @@ describe("evaluate", () => {
     expect(stdout).toContain("lower is better");
   });
 
-  test("of all checkpoints draws each figure over them", async () => {
-    const args = ["--metrics", "fid", "--count", "300", "--checkpoint", "all", "--no-floor"];
+  test("of all checkpoints draws each figure over them, with its intervals and what real samples score", async () => {
+    const args = ["--metrics", "fid", "--count", "300", "--checkpoint", "all"];
     const { evaluations, plots } = await evaluate("a", ...args);
     expect(evaluations.map(({ step }) => step)).toEqual([10, 20]);
     expect(plots).toEqual([join("a", "exports", "fid.svg")]);
-    expect(readFileSync(join(cwd, plots[0]), "utf8")).toMatch(/^<svg/);
+    const svg = readFileSync(join(cwd, plots[0]), "utf8");
+    expect(svg).toMatch(/^<svg/);
+    expect(svg.match(/class="bar" d="([^"]*)"/)![1].match(/V/g)).toHaveLength(2);
+    const floors = evaluations.map(({ measures }) => measures[0].floor);
+    expect(floors[0]).toBe(floors[1]);
+    expect(svg).toContain(`>real against real ${Number(floors[0].toPrecision(4))}<`);
   });
 
   test("gives the same figures for the same seed", async () => {

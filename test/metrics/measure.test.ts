@@ -5,10 +5,10 @@ import { InputError } from "../../src/errors/index.ts";
 import {
   asChosen,
   type Extractor,
-  type FeatureMemory,
   findMetric,
   lacks,
   measure,
+  type RealMemory,
   type Samples,
 } from "../../src/metrics/index.ts";
 import { stream } from "../../src/random/index.ts";
@@ -46,7 +46,7 @@ const common = { metrics, kind: "images" as const, labels: [], seed: 1, batch: 6
 
 test("real samples are seen once, however often they are measured against, and the figures are the same", async () => {
   const [real, made, floor] = [noise("real", 300), noise("made", 200, 1), noise("floor", 100)];
-  const memory: FeatureMemory = new Map();
+  const memory: RealMemory = { seen: new Map() };
   const extractor = pixels();
   const first = await measure({ ...common, real, made, floor, extractor, memory });
   expect(extractor.seen).toBe(600);
@@ -90,4 +90,50 @@ test("a metric of samples made of classes is not to be had of a generator that i
   const data = { kind: "images", labels: ["a", "b"], classifier: async () => ({}) as never } as const;
   expect(lacks(metric, { ...data, conditional: true })).toBeUndefined();
   expect(lacks(metric, { ...data, conditional: false })).toBe("it needs a generator that is told classes");
+});
+
+test("MS-SSIM of a generator that is told no classes is by those that the extractor sees, and so is its floor", async () => {
+  const bright = (values: Float32Array) =>
+    Int32Array.from(
+      values.filter((_, i) => i % 4 === 0),
+      (v) => Number(v > 0),
+    );
+  const labelled = (samples: Samples): Samples => ({
+    ...samples,
+    async read(start, n) {
+      const { values } = await samples.read(start, n);
+      return { values, labels: Int32Array.from({ length: n }, (_, i) => i % 2) };
+    },
+  });
+  const eyes = () => {
+    const seeing = pixels();
+    return Object.assign(seeing, {
+      classes: ["dark", "bright"],
+      async extract(images: Float32Array) {
+        seeing.seen += images.length / 4;
+        return {
+          features: images,
+          logits: Float32Array.from([...bright(images)].flatMap((k) => (k ? [0, 1] : [1, 0]))),
+        };
+      },
+    });
+  };
+  const means = { ...common, metrics: [asChosen(findMetric("ms-ssim"))], labels: ["a", "b"] };
+  const [real, made, floor] = [labelled(noise("real", 90)), noise("made", 80), labelled(noise("floor", 70))];
+  const extractor = eyes();
+  const [seen] = await measure({ ...means, real, made, floor, extractor, conditional: false });
+  expect(extractor.seen).toBe(240);
+  expect(seen.protocol).toContain("within classes as seen");
+  expect(seen.extractor).toBe("pixels 0 (as they are)");
+  const [floorSeen] = await measure({ ...means, real, made: noise("floor", 70), extractor, conditional: false });
+  expect(seen.floor).toBe(floorSeen.value);
+  const unused = eyes();
+  const [told] = await measure({ ...means, real, made: labelled(made), extractor: unused, conditional: true });
+  expect([unused.seen, told.protocol, told.extractor]).toEqual([
+    0,
+    expect.stringMatching(/within classes,/),
+    undefined,
+  ]);
+  const [any] = await measure({ ...means, real, made, conditional: false });
+  expect([any.protocol, any.extractor]).toEqual([expect.not.stringContaining("within"), undefined]);
 });

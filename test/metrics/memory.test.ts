@@ -3,7 +3,16 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { expect, test } from "vitest";
-import { asChosen, type Metric, metrics } from "../../src/metrics/index.ts";
+import {
+  asChosen,
+  type Extractor,
+  type Metric,
+  measure,
+  metrics,
+  parseMetrics,
+  type RealMemory,
+  type Samples,
+} from "../../src/metrics/index.ts";
 import { stream } from "../../src/random/index.ts";
 
 setFlagsFromString("--expose-gc");
@@ -67,3 +76,39 @@ test.each(seeing.map((metric) => [metric.name, metric] as const))(
     expect(few + (50_000 - some) * perSample).toBeLessThan(1024 * MIB);
   },
 );
+
+/** The most bytes kept while `count` samples of each side, and as many of the floor, are measured twice with the same real ones. */
+async function mostOf(count: number, size: number): Promise<number> {
+  const before = await bytesInArrays();
+  let most = 0;
+  /** Looks when the last samples are asked for: by then, all others have been told. */
+  const samples = (): Samples => ({
+    ...{ count, shape: [1, 4, 4] },
+    async read(start, n) {
+      if (start + n === count) most = Math.max(most, (await bytesInArrays()) - before);
+      return { values: new Float32Array(n * 16) };
+    },
+  });
+  const extractor: Extractor = {
+    ...{ name: "blind", fingerprint: "0", features: size, protocol: "unseen" },
+    extract: async (images) => ({ features: new Float32Array((images.length / 16) * size) }),
+    async close() {},
+  };
+  const memory: RealMemory = { seen: new Map() };
+  const [real, floor] = [samples(), samples()];
+  const chosen = parseMetrics("precision-recall,kid:size=20:subsets=2");
+  const common = { metrics: chosen, kind: "images", extractor, labels: [], seed: 1, batch: 25, memory } as const;
+  for (let time = 0; time < 2; time++) {
+    const measured = await measure({ ...common, real, made: samples(), floor });
+    expect(measured.every((figure) => figure.floor !== undefined)).toBe(true);
+  }
+  return most;
+}
+
+test("measuring keeps less than 1 GiB of 50,000 samples of each side with 2,048 features and as many of the floor", async () => {
+  const [some, more] = [100, 200];
+  const [few, many] = [await mostOf(some, 2048), await mostOf(more, 2048)];
+  const perSample = (many - few) / (more - some);
+  expect(perSample).toBeGreaterThan(1.8 * 4 * 2048); // real ones and made ones
+  expect(few + (50_000 - some) * perSample).toBeLessThan(1024 * MIB);
+});

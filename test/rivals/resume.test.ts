@@ -7,9 +7,9 @@ import type { Dataset } from "../../src/data/index.ts";
 import {
   asChosen,
   defaultExtractor,
-  type FeatureMemory,
   findMetric,
   measure,
+  type RealMemory,
   type Samples,
 } from "../../src/metrics/index.node.ts";
 import { stream } from "../../src/random/index.ts";
@@ -176,15 +176,15 @@ describe("11: nothing that was asked for is forgotten, nor anything that was mea
       close: async () => {},
     };
     const metrics = ["density-coverage", "precision-recall"].map((name) => asChosen(findMetric(name)));
-    const figures = async (memory?: FeatureMemory) =>
+    const figures = async (memory?: RealMemory) =>
       measure({
         ...{ metrics, real: from(0), made: from(40), kind: "images", extractor, labels: [], seed: 1, batch: 16 },
         ...(memory && { memory }),
       });
     const never = await figures();
-    const memory: FeatureMemory = new Map();
+    const memory: RealMemory = { seen: new Map() };
     expect(await figures(memory)).toEqual(never);
-    expect(memory.size).toBe(3); // batches of real samples
+    expect(memory.seen.size).toBe(3); // batches of real samples
     expect(await figures(memory)).toEqual(never);
     expect(never.map(({ figure }) => figure)).toEqual(["density", "coverage", "precision", "recall"]);
     expect(never.every(({ value }) => value > 0)).toBe(true);
