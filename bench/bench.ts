@@ -1,38 +1,40 @@
-// npm run bench: the steps of torch_steps.py, ours and PyTorch's in turn, each in a process of its own.
+// npm run bench: speed and memory, measured. Of training steps and of making samples against PyTorch; of growing steps; and against
+// other packages of the JavaScript world.
 
-import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { measureGrowth } from "./growth.ts";
 import { describeMachine } from "./machine.ts";
-import { combine, type Measurement, type OwnMeasurement } from "./measurement.ts";
-import { describeReport, type Report, replaceResults } from "./report.ts";
-import { findTorch, measureTorch, type Torch } from "./torch.ts";
-import { workloads } from "./workloads.ts";
+import { list, replacePart } from "./markdown.ts";
+import { measureOwn } from "./own.ts";
+import { installPeers, measurePeers } from "./peers.ts";
+import { describeReport } from "./report.ts";
+import { compare, iterationsOf } from "./steps.ts";
+import { findTorch } from "./torch.ts";
+import { type Workload, workloads } from "./workloads.ts";
 
 const HELP = `npm run bench -- [options] [workload…]
 
 Workloads (all by default): ${workloads.map(({ name }) => name).join(", ")}
 
+What to measure:
+                         the workloads, against PyTorch where there is one
+  --growth               a DCGAN's step with batch, size and width varied, on one thread and on several (ours alone)
+  --peers                the training steps against tfjs and jax-js, which are installed into .cache/peers first
+
   --json                 ours alone, one JSON object a line, with the fields of torch_steps.py and more (npm run --silent …)
-  --rounds N             how often each contender measures each workload (default 3)
-  --iters N              timed steps in a round; mlp makes 20 times as many (default 8)
+  --rounds N             how often everyone measures everything (default 3; with --growth and --peers, 1)
+  --iters N              timed steps in a round; mlp makes 20 times as many, sample64 all its samples once (default 8)
   --threads N            of ours and PyTorch's (default 2)
   --python PATH          a Python with torch (default: GANFORGE_PYTHON, or python3)
   --torch-script PATH    torch_steps.py (default: ../shared/peers/torch_steps.py)
   --compile              torch.compile as a third contender
+  --seconds N            with --peers: no further step once so many are spent (default 30)
+  --limit N              with --peers: how long to wait for a first one (default 240)
   --write                put the result into bench/RESULTS.md
 `;
 
 const RESULTS = "bench/RESULTS.md";
-
-interface Options {
-  readonly names: readonly string[];
-  readonly rounds: number;
-  readonly iterations: number;
-  readonly threads: number;
-  readonly compile: boolean;
-}
 
 /** Ends the process: what was asked for cannot be done. */
 function refuse(message: string): never {
@@ -45,13 +47,17 @@ function readArguments() {
     return parseArgs({
       allowPositionals: true,
       options: {
+        growth: { type: "boolean", default: false },
+        peers: { type: "boolean", default: false },
         json: { type: "boolean", default: false },
-        rounds: { type: "string", default: "3" },
+        rounds: { type: "string" },
         iters: { type: "string", default: "8" },
         threads: { type: "string", default: "2" },
         python: { type: "string" },
         "torch-script": { type: "string", default: "../shared/peers/torch_steps.py" },
         compile: { type: "boolean", default: false },
+        seconds: { type: "string", default: "30" },
+        limit: { type: "string", default: "240" },
         write: { type: "boolean", default: false },
         help: { type: "boolean", short: "h", default: false },
       },
@@ -68,69 +74,13 @@ function count(flag: string, text: string): number {
   return value;
 }
 
-/** What a measuring process prints. Its errors go to ours. */
-function measure<T>(...args: readonly string[]): T {
-  const script = fileURLToPath(new URL("./measure.js", import.meta.url));
-  const { status, stdout } = spawnSync(process.execPath, [script, ...args], {
-    encoding: "utf8",
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  if (status !== 0) process.exit(1);
-  return JSON.parse(stdout);
-}
-
-const iterationsOf = (name: string, { iterations }: Options): number => iterations * (name === "mlp" ? 20 : 1);
-
-const measureOwn = (name: string, options: Options): OwnMeasurement =>
-  measure("step", name, `${options.threads}`, `${iterationsOf(name, options)}`);
-
-/** Every contender's measurements, round by round: in each, all measure all workloads, and each round another one begins. */
-function compare(
-  options: Options,
-  torch: Torch | undefined,
-): Omit<Report, "machine" | "notes"> & { failures: string[] } {
-  const { names, rounds, iterations, threads, compile } = options;
-  const own = new Map<string, OwnMeasurement[]>(names.map((name) => [name, []]));
-  const plain = new Map<string, Measurement[]>(names.map((name) => [name, []]));
-  const compiled = new Map<string, Measurement[]>(names.map((name) => [name, []]));
-  const failures: string[] = [];
-  const rival = (into: Map<string, Measurement[]>, isCompiled: boolean) => (name: string) => {
-    // The script multiplies mlp's iterations itself.
-    const measured = measureTorch(torch!, name, { threads, iterations, compiled: isCompiled });
-    if (typeof measured === "string") failures.push(`${name}${isCompiled ? ", compiled" : ""}: ${measured}`);
-    else into.get(name)!.push(measured);
-    return measured;
-  };
-  const contenders: ((name: string) => Measurement | string)[] = [
-    (name) => {
-      const measured = measureOwn(name, options);
-      own.get(name)!.push(measured);
-      return measured;
-    },
-    ...(torch ? [rival(plain, false)] : []),
-    ...(torch && compile ? [rival(compiled, true)] : []),
-  ];
-
-  let sgemmGflops = 0;
-  for (let round = 0; round < rounds; round++) {
-    sgemmGflops = Math.max(sgemmGflops, measure<{ gflops: number }>("sgemm", `${threads}`).gflops);
-    for (const name of names) {
-      const shown = contenders.map((_, i) => {
-        const measured = contenders[(i + round) % contenders.length](name);
-        return typeof measured === "string"
-          ? `failed: ${measured}`
-          : `${measured.framework} ${measured.minMs} / ${measured.medianMs} ms`;
-      });
-      console.error(`round ${round + 1}/${rounds}  ${name}  ${shown.join("  ")}`);
-    }
+/** The workloads named, of those there are; all of them where none is. */
+function chosen(names: readonly string[], known: readonly Workload[]): readonly Workload[] {
+  const unknown = names.find((name) => known.every((each) => each.name !== name));
+  if (unknown !== undefined) {
+    refuse(`there is no workload "${unknown}" to measure so; known: ${known.map(({ name }) => name).join(", ")}`);
   }
-  const combined = <M extends Measurement>(all: readonly M[]) => (all.length > 0 ? combine(all) : undefined);
-  const comparisons = names.map((name) => ({
-    own: combine(own.get(name)!),
-    torch: combined(plain.get(name)!),
-    compiled: combined(compiled.get(name)!),
-  }));
-  return { comparisons, sgemmGflops, rounds, threads, failures: [...new Set(failures)] };
+  return names.length > 0 ? known.filter(({ name }) => names.includes(name)) : known;
 }
 
 const { values, positionals } = readArguments();
@@ -138,33 +88,45 @@ if (values.help) {
   console.log(HELP);
   process.exit(0);
 }
-const known = workloads.map(({ name }) => name);
-const unknown = positionals.find((name) => !known.includes(name));
-if (unknown !== undefined) refuse(`there is no workload "${unknown}"; known: ${known.join(", ")}`);
-const options: Options = {
-  names: positionals.length > 0 ? positionals : known,
-  rounds: count("rounds", values.rounds),
-  iterations: count("iters", values.iters),
-  threads: count("threads", values.threads),
-  compile: values.compile,
-};
+const { growth, peers } = values;
+if (growth && peers) refuse("--growth, --peers: are measured one at a time. Pass one of them.");
+const rounds = count("rounds", values.rounds ?? (growth || peers ? "1" : "3"));
+const iterations = count("iters", values.iters);
+const threads = count("threads", values.threads);
+
+/** Prints a result with its machine and, where asked to, writes it between the marks of its command. */
+function publish(flag: string, text: string): void {
+  console.log(text);
+  if (values.write) {
+    writeFileSync(RESULTS, replacePart(readFileSync(RESULTS, "utf8"), `npm run bench -- ${flag}--write`, text));
+  }
+}
 
 if (values.json) {
-  for (const name of options.names) console.log(JSON.stringify(measureOwn(name, options)));
+  for (const workload of chosen(positionals, workloads)) {
+    console.log(JSON.stringify(measureOwn(workload.name, threads, iterationsOf(workload, iterations))));
+  }
+} else if (growth) {
+  if (positionals.length > 0)
+    refuse(`--growth: measures one workload of its own, got ${positionals.join(", ")}. Leave it out.`);
+  publish("--growth ", [measureGrowth({ rounds, threads }), list(describeMachine())].join("\n\n"));
+} else if (peers) {
+  const measured = chosen(
+    positionals,
+    workloads.filter(({ script }) => script === "torch_steps.py"),
+  );
+  const missing = installPeers();
+  if (missing !== undefined) refuse(missing);
+  const [seconds, limit] = [count("seconds", values.seconds), count("limit", values.limit)];
+  const text = measurePeers({ workloads: measured, rounds, iterations, threads, seconds, limit });
+  publish("--peers ", [text, list(describeMachine())].join("\n\n"));
 } else {
+  const measured = chosen(positionals, workloads);
   const found = findTorch(values.python ?? process.env.GANFORGE_PYTHON ?? "python3", values["torch-script"]);
   const torch = typeof found === "string" ? undefined : found;
   if (typeof found === "string" && values.python !== undefined) refuse(found);
   if (typeof found === "string") console.error(`Without PyTorch: ${found}.`);
-  const { failures, ...measured } = compare(options, torch);
-  const text = describeReport({
-    ...measured,
-    machine: describeMachine(),
-    notes: [
-      torch ? `PyTorch ${torch.version}` : `without PyTorch: ${found}`,
-      ...failures.map((each) => `failed: ${each}`),
-    ],
-  });
-  console.log(text);
-  if (values.write) writeFileSync(RESULTS, replaceResults(readFileSync(RESULTS, "utf8"), text));
+  const report = compare({ workloads: measured, rounds, iterations, threads, torch, compile: values.compile });
+  const machine = [...describeMachine(), torch ? `PyTorch ${torch.version}` : `without PyTorch: ${found}`];
+  publish("", describeReport({ ...report, machine }));
 }

@@ -1,30 +1,35 @@
 // A process that measures one thing and prints it as JSON, so that its memory is its own:
-//   measure.js step WORKLOAD THREADS ITERATIONS    the training step, timed as torch_steps.py times its own
+//   measure.js work WORKLOAD THREADS ITERATIONS    a training step, or a making of samples, timed as the scripts time PyTorch's
 //   measure.js sgemm THREADS                       GFLOP/s of a large matrix product through onnxruntime
 
-import { flopsOf, input, sizeOf } from "../src/graph/index.ts";
+import { flopsOf, input, sizeOf, topologicalOrder } from "../src/graph/index.ts";
 import { lower, writeOnnx } from "../src/onnx/index.ts";
 import { stream } from "../src/random/index.ts";
 import { cpu } from "../src/runtime/index.node.ts";
-import { compileStep, fillFeeds, initialState, METRICS } from "../src/train/index.ts";
+import { buildMaking, compileStep, fillFeeds, initialState, METRICS, openSampler } from "../src/train/index.ts";
 import { engineVersion } from "./machine.ts";
 import { median, type OwnMeasurement, round } from "./measurement.ts";
-import { type Workload, workloads } from "./workloads.ts";
+import { findWorkload, type Workload } from "./workloads.ts";
 
 const SEED = 1;
-/** Steps before the timed ones, as in torch_steps.py. */
+/** Steps, or batches of samples, before what is timed, as in torch_steps.py. */
 const WARM_UP = 2;
 
-async function measureStep(workload: Workload, threads: number, iterations: number): Promise<OwnMeasurement> {
-  const { name, batch, sample } = workload;
+/** What was found of a workload, before it is put in the form of torch_steps.py. */
+interface Timed extends Pick<OwnMeasurement, "parameters" | "gflop" | "compileMs" | "sessionMs" | "firstStepMs"> {
+  readonly times: readonly number[];
+}
+
+async function timeSteps(workload: Workload, threads: number, iterations: number): Promise<Timed> {
+  const { name, batch, recipe, options, data } = workload;
   const lowering = await cpu.lowering();
   const compiling = performance.now();
-  const compiled = compileStep({ ...stepOf(workload), lowering });
+  const compiled = compileStep({ recipe, options, data, batch, ema: 0, lowering });
   const loading = performance.now();
   const session = await cpu.load(compiled.program, { threads });
   const loaded = performance.now();
   await session.writeState(initialState(compiled.state, SEED));
-  const x = stream(SEED, "x").fillNormal(new Float32Array(batch * sizeOf(sample)));
+  const x = stream(SEED, "x").fillNormal(new Float32Array(batch * sizeOf(data.sample)));
   for (let i = 0; i < x.length; i++) x[i] = Math.max(-1, Math.min(1, x[i]));
 
   let firstStepMs = 0;
@@ -39,6 +44,57 @@ async function measureStep(workload: Workload, threads: number, iterations: numb
     if (iteration >= WARM_UP) times.push(end - start);
   }
   await session.close();
+  return {
+    times,
+    parameters: compiled.networks.reduce((sum, { parameters }) => sum + parameters, 0),
+    gflop: compiled.flops / 1e9,
+    compileMs: round(loading - compiling, 0),
+    sessionMs: round(loaded - loading, 0),
+    firstStepMs,
+  };
+}
+
+/** Makes samples as `ganforge sample` does, batch by batch, and drops them. */
+async function timeSamples(
+  { recipe, options, data, batch }: Workload,
+  samples: number,
+  threads: number,
+  iterations: number,
+): Promise<Timed> {
+  const made = { recipe, options, data };
+  const { image, arrays } = buildMaking(made, batch);
+  const flops = topologicalOrder([image]).reduce((sum, node) => sum + flopsOf(node), 0);
+  const weights = initialState(arrays, SEED);
+  const sampler = await openSampler(made, { backend: cpu, threads, chunk: batch }, async () => weights);
+  const make = async (start: number) => {
+    const pictures = await sampler.generate(sampler.latent(Math.min(batch, samples - start), SEED, start));
+    if (!Number.isFinite(pictures[0])) throw new Error(`sample ${start} is of ${pictures[0]}`);
+  };
+
+  await make(0);
+  const firstStepMs = performance.now();
+  for (let i = 1; i < WARM_UP; i++) await make(0);
+  const times: number[] = [];
+  for (let iteration = 0; iteration < iterations; iteration++) {
+    const start = performance.now();
+    for (let from = 0; from < samples; from += batch) await make(from);
+    times.push(performance.now() - start);
+  }
+  await sampler.close();
+  return {
+    times,
+    parameters: arrays.find(({ name }) => name.endsWith(".parameters"))!.size,
+    gflop: ((flops / 1e9) * samples) / batch,
+    firstStepMs,
+  };
+}
+
+async function measure(workload: Workload, threads: number, iterations: number): Promise<OwnMeasurement> {
+  const { name, samples } = workload;
+  const { times, gflop, firstStepMs, ...found } = await (samples === undefined
+    ? timeSteps(workload, threads, iterations)
+    : timeSamples(workload, samples, threads, iterations));
+  const batch = samples ?? workload.batch;
   const medianMs = median(times);
   return {
     workload: name,
@@ -49,15 +105,11 @@ async function measureStep(workload: Workload, threads: number, iterations: numb
     minMs: round(Math.min(...times), 2),
     imagesPerSecond: round((1000 * batch) / medianMs, 1),
     peakRssMiB: Math.round(process.resourceUsage().maxRSS / 1024),
-    gflop: round(compiled.flops / 1e9, 3),
-    compileMs: round(loading - compiling, 0),
-    sessionMs: round(loaded - loading, 0),
+    ...found,
+    gflop: round(gflop, 3),
     firstStepMs: round(firstStepMs, 0),
   };
 }
-
-const stepOf = ({ recipe, batch, sample }: Workload) =>
-  ({ recipe, options: {}, data: { kind: "images", sample, classes: [] }, batch, ema: 0 }) as const;
 
 /** The best of several products of two matrices [n, n], in GFLOP/s. */
 async function measureSgemm(threads: number): Promise<{ gflops: number }> {
@@ -92,6 +144,5 @@ if (what === "sgemm") {
   console.log(JSON.stringify(await measureSgemm(Number(given[0]))));
 } else {
   const [name, threads, iterations] = given;
-  const workload = workloads.find((each) => each.name === name)!;
-  console.log(JSON.stringify(await measureStep(workload, Number(threads), Number(iterations))));
+  console.log(JSON.stringify(await measure(findWorkload(name), Number(threads), Number(iterations))));
 }

@@ -1,5 +1,7 @@
-// The four training steps that torch_steps.py times, as recipes: a D update, then a G update on the same fakes.
+// What is timed: the training steps of torch_steps.py as recipes, each a D update and a G update on the same fakes; an iteration of
+// CycleGAN and a making of samples, as in torch_more.py; and DCGAN's step in every size.
 
+import type { SampleForm } from "../src/data/index.ts";
 import { grad, stopGradient, type Tensor } from "../src/graph/index.ts";
 import { mlpDiscriminator, mlpGenerator, type NetworkSpec } from "../src/networks/index.ts";
 import {
@@ -19,13 +21,25 @@ import {
   unflatten,
 } from "../src/nn/index.ts";
 import { adam } from "../src/optim/index.ts";
-import { type AnyRecipe, defineRecipe, minimize } from "../src/recipes/index.ts";
+import {
+  type AnyRecipe,
+  completeOptions,
+  defineRecipe,
+  findRecipe,
+  minimize,
+  type OptionValue,
+} from "../src/recipes/index.ts";
 
 export interface Workload {
   readonly name: string;
   readonly batch: number;
-  readonly sample: readonly number[];
+  readonly data: SampleForm;
   readonly recipe: AnyRecipe;
+  readonly options: Readonly<Record<string, OptionValue>>;
+  /** Where given, no training step is timed, but the making of so many samples, `batch` at a time. */
+  readonly samples?: number;
+  /** The script with PyTorch's. */
+  readonly script: "torch_steps.py" | "torch_more.py";
 }
 
 const init = normal(0, 0.02);
@@ -69,7 +83,7 @@ function workload(
     },
     makes: { sample: ({ G }, given) => G(given.prior(G)) },
   });
-  return { name, batch, sample, recipe };
+  return { name, batch, data: { kind: "images", sample, classes: [] }, recipe, options: {}, script: "torch_steps.py" };
 }
 
 const perSampleNorm = (g: Tensor): Tensor => g.flatten().square().sum([1]).sqrt();
@@ -101,8 +115,8 @@ function dcgan28(width: number): { G: NetworkSpec; D: NetworkSpec } {
   };
 }
 
-/** DCGAN stacks of 32 or 64 pixels, ending on a 4×4 convolution. */
-function convPair(size: 32 | 64, zDim: number, width: number, criticNorm: boolean): { G: NetworkSpec; D: NetworkSpec } {
+/** DCGAN stacks, ending on a 4×4 convolution; the size is a power of two. */
+function convPair(size: number, zDim: number, width: number, criticNorm: boolean): { G: NetworkSpec; D: NetworkSpec } {
   const depth = Math.log2(size / 4);
   const g: Module[] = [];
   const d: Module[] = [];
@@ -145,6 +159,11 @@ const mlpOptions = {
   eps: 1e-5,
 } as const;
 
+const dcgan64 = workload("dcgan64", 64, [3, 64, 64], () => convPair(64, 100, 64, true));
+
+const cyclegan = findRecipe("cyclegan");
+const picture = [3, 64, 64];
+
 export const workloads: readonly Workload[] = [
   workload(
     "mlp",
@@ -155,5 +174,30 @@ export const workloads: readonly Workload[] = [
   ),
   workload("dcgan28", 64, [1, 28, 28], () => dcgan28(64)),
   workload("wgangp32", 64, [3, 32, 32], () => convPair(32, 128, 64, false), { penalty: 10 }),
-  workload("dcgan64", 64, [3, 64, 64], () => convPair(64, 100, 64, true)),
+  dcgan64,
+  {
+    ...{ name: "cyclegan64", batch: 1, recipe: cyclegan, script: "torch_more.py" },
+    data: { kind: "domains", sample: picture, target: picture, classes: [] },
+    options: completeOptions(cyclegan, { blocks: 6, width: 32 }),
+  },
+  { ...dcgan64, name: "sample64", samples: 10_000, script: "torch_more.py" },
 ];
+
+/** dcgan64's step with another batch, size and width: "dcgan-64-64-64" is itself. */
+export interface DcganSize {
+  readonly batch: number;
+  readonly size: number;
+  readonly width: number;
+}
+
+export const nameOf = ({ batch, size, width }: DcganSize): string => `dcgan-${batch}-${size}-${width}`;
+
+/** A workload by its name, that of a DCGAN's size included. */
+export function findWorkload(name: string): Workload {
+  const [, ...sizes] = /^dcgan-(\d+)-(\d+)-(\d+)$/.exec(name) ?? [];
+  const [batch, size, width] = sizes.map(Number);
+  if (sizes.length > 0) return workload(name, batch, [3, size, size], () => convPair(size, 100, width, true));
+  const found = workloads.find((each) => each.name === name);
+  if (found === undefined) throw new Error(`there is no workload "${name}"`);
+  return found;
+}

@@ -51,10 +51,10 @@ export const classes: Experiment = {
     conditional({ recipe: "cgan", steps: 3500, batch: 64, ema: 0.99, options: { width: 16 } }),
     conditional({
       recipe: "acgan",
-      steps: 3500,
+      steps: 4000,
       batch: 64,
       ema: 0.99,
-      options: { widthG: 24, widthD: 8, dropout: 0.25 },
+      options: { widthG: 32, widthD: 8, dropout: 0.25, lr: 5e-4 },
     }),
   ],
   claims: ["cgan", "acgan"].map((name) => ({
