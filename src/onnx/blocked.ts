@@ -5,8 +5,16 @@
 import { type ConvGeometry, type OpName, type Shape, sameShape, type Tensor } from "../graph/index.ts";
 import { blockFilter, filterOfTaps, gatherRows, gatherTurned, outOfBlocks, range } from "./blocked-moves.ts";
 import type { Emitter } from "./emitter.ts";
-import { convOfFewOutputs, filterGradOfFewOutputs, isDense, seesWindowsOfOutput } from "./few-outputs.ts";
+import {
+  convOfFewOutputs,
+  filterGradOfFewInputs,
+  filterGradOfFewOutputs,
+  isDense,
+  seesWindowsOfOutput,
+  takesWindowsOfInput,
+} from "./few-channels.ts";
 import type { LowerRule, LowerRules } from "./rules.ts";
+import { steadySum } from "./steady.ts";
 import { NCHWC, type Value } from "./value.ts";
 
 /** What a rule computed: a name, as [N, C/B, H, W, B] or in the node's own shape. */
@@ -241,6 +249,9 @@ const convFilterGrad: BlockedRule<"convFilterGrad"> = (node, [x, y], { emit, blo
   if (outputs < block && outHeight * outWidth > 1 && seesWindowsOfOutput(node.attributes, kernelSize)) {
     return plain(filterGradOfFewOutputs(emit, [x, y], node.attributes, kernelSize));
   }
+  if (x.shape[1] < block && outHeight * outWidth > 1 && takesWindowsOfInput(node.attributes, x.shape[1], kernelSize)) {
+    return plain(filterGradOfFewInputs(emit, [x, y], node.attributes, kernelSize));
+  }
   if (!isBlockable(x.shape, block, groups) || pixels % block !== 0 || outHeight * outWidth === 1) return undefined;
 
   const windows = windowsOf(emit, x, { ...node.attributes, size: [outHeight, outWidth] }, block);
@@ -309,15 +320,14 @@ function operand(value: Value, target: Shape, emit: Emitter, block: number): str
 }
 
 /** A sum over pixels, or pixels and images, of each channel. */
-const sum: BlockedRule<"sum"> = (node, [x], { emit }) => {
+const sum: BlockedRule<"sum"> = (node, [x], { emit, block }) => {
   if (!x.isBlocked) return undefined;
   const axes = node.attributes.axes.join();
   if (axes !== "0,2,3" && axes !== "2,3") return undefined;
-  const reduce = (name: string, over: readonly number[]) =>
-    emit.node("ReduceSum", [name, emit.ints(over)], { keepdims: 1 });
   // [N, C/B, H, W, B] → [N, C/B, 1, 1, B] → [1, C/B, 1, 1, B], each along axes for which onnxruntime has a fast path
-  const ofImages = reduce(x.blocked(), [2, 3]);
-  return inBlocks(axes === "2,3" ? ofImages : reduce(ofImages, [0]));
+  const [n, groups, , , each] = blockedShape(x.shape, block);
+  const ofImages = steadySum(emit, x.blocked(), blockedShape(x.shape, block), [2, 3]);
+  return inBlocks(axes === "2,3" ? ofImages : steadySum(emit, ofImages, [n, groups, 1, 1, each], [0]));
 };
 
 /** Whether a cut at these channels falls between groups. */

@@ -27,20 +27,46 @@ function isProduct(x: Shape, w: Shape, { pads, groups }: ConvGeometry): boolean 
   return groups === 1 && x[2] === w[2] && x[3] === w[3] && pads.every((pad) => pad === 0);
 }
 
+/** Whether every pixel is seen by itself: the filter's gradient is a matrix product then. */
+const isOfPixels = ({ strides, pads, groups, kernelSize }: ConvGeometry & { readonly kernelSize: Shape }): boolean =>
+  groups === 1 && [...strides, ...kernelSize].every((each) => each === 1) && pads.every((pad) => pad === 0);
+
+const transposed = ([rows, columns]: Shape, isTransposed: boolean): Shape =>
+  isTransposed ? [columns, rows] : [rows, columns];
+
+/** a [M, K] × b [K, N], either one given transposed. */
+export interface Product {
+  readonly m: number;
+  readonly n: number;
+  readonly k: number;
+  readonly transA?: boolean;
+  readonly transB?: boolean;
+}
+
+/** Emits a product of two matrices, and returns its name. */
+export type ProductRule = (emit: Emitter, operands: readonly [string, string], product: Product) => string;
+
+export const plainProduct: ProductRule = (emit, operands, { transA = false, transB = false }) =>
+  emit.node("Gemm", operands, { transA: Number(transA), transB: Number(transB) });
+
 /** a × b, either side transposed, as matrices [n, rest] of tensors [n, …]. */
-function product(
+function productOf(
+  rule: ProductRule,
   emit: Emitter,
   [a, aShape]: readonly [string, Shape],
   [b, bShape]: readonly [string, Shape],
-  { transA = 0, transB = 0, shape }: { transA?: number; transB?: number; shape: Shape },
+  { transA = false, transB = false, shape }: { transA?: boolean; transB?: boolean; shape: Shape },
 ): string {
-  const matrix = (name: string, [rows, ...rest]: Shape) =>
-    emit.node("Reshape", [name, emit.ints([rows, sizeOf(rest)])]);
-  const result = emit.node("Gemm", [matrix(a, aShape), matrix(b, bShape)], { transA, transB });
+  const sizes = ([rows, ...rest]: Shape) => [rows, sizeOf(rest)] as const;
+  const matrix = (name: string, shape: Shape) => emit.node("Reshape", [name, emit.ints(sizes(shape))]);
+  const [m, k] = transposed(sizes(aShape), transA);
+  const [, n] = transposed(sizes(bShape), transB);
+  const result = rule(emit, [matrix(a, aShape), matrix(b, bShape)], { m, n, k, transA, transB });
   return emit.node("Reshape", [result, emit.ints(shape)]);
 }
 
-export const plainRules: LowerRules = {
+/** The plain rules, with products of matrices as a device wants them. */
+export const rulesWith = (product: ProductRule): LowerRules => ({
   input: (node) => node.attributes.name,
   fill: ({ attributes: { value, shape } }, _, emit) =>
     shape.length === 0 ? emit.scalar(value) : emit.node("Expand", [emit.scalar(value), emit.ints(shape)]),
@@ -96,13 +122,15 @@ export const plainRules: LowerRules = {
   pad: ({ attributes: { before, after } }, [x], emit) => emit.node("Pad", [x, emit.ints([...before, ...after])]),
   concat: ({ attributes: { axis } }, inputs, emit) => emit.node("Concat", inputs, { axis }),
 
-  matmul: ({ attributes: { transposeA, transposeB } }, inputs, emit) =>
-    emit.node("Gemm", inputs, { transA: Number(transposeA), transB: Number(transposeB) }),
+  matmul: ({ attributes: { transposeA, transposeB }, inputs: [a], shape: [m, n] }, [aName, bName], emit) => {
+    const [, k] = transposed(a.shape, transposeA);
+    return product(emit, [aName, bName], { m, n, k, transA: transposeA, transB: transposeB });
+  },
 
   conv: (node, inputs, emit) => {
     const [x, w] = node.inputs;
     if (isProduct(x.shape, w.shape, node.attributes)) {
-      return product(emit, [inputs[0], x.shape], [inputs[1], w.shape], { transB: 1, shape: node.shape });
+      return productOf(product, emit, [inputs[0], x.shape], [inputs[1], w.shape], { transB: true, shape: node.shape });
     }
     return emit.node("Conv", inputs, convAttributes(node as unknown as Tensor<"conv">));
   },
@@ -110,7 +138,7 @@ export const plainRules: LowerRules = {
     const { strides, pads, dilations, inputSize } = node.attributes;
     const [y, w] = node.inputs;
     if (isProduct(node.shape, w.shape, node.attributes)) {
-      return product(emit, [inputs[0], y.shape], [inputs[1], w.shape], { shape: node.shape });
+      return productOf(product, emit, [inputs[0], y.shape], [inputs[1], w.shape], { shape: node.shape });
     }
     // Rows of x past the last one a filter reaches, which ConvTranspose calls output padding.
     const rest = (i: 0 | 1) => {
@@ -129,9 +157,19 @@ export const plainRules: LowerRules = {
     const { strides, pads, dilations, groups, kernelSize } = node.attributes;
     const [x, y] = node.inputs;
     if (isProduct(x.shape, node.shape, node.attributes)) {
-      return product(emit, [yName, y.shape], [xName, x.shape], { transA: 1, shape: node.shape });
+      return productOf(product, emit, [yName, y.shape], [xName, x.shape], { transA: true, shape: node.shape });
     }
     const [n, channels, height, width] = x.shape;
+    if (isOfPixels(node.attributes)) {
+      // dw[o, i] = Σ_n,r,s y[n, o, r, s] · x[n, i, r, s]
+      const channelsFirst = (name: string) => emit.node("Transpose", [name], { perm: [1, 0, 2, 3] });
+      const turned = ([images, each, ...size]: Shape) => [each, images, ...size];
+      const [of, by] = [channelsFirst(yName), channelsFirst(xName)];
+      return productOf(product, emit, [of, turned(y.shape)], [by, turned(x.shape)], {
+        transB: true,
+        shape: node.shape,
+      });
+    }
     // The end padding that gives exactly kernelSize outputs; negative where the last rows of x meet no filter.
     const endPad = (i: 0 | 1) =>
       strides[i] * (y.shape[2 + i] - 1) + 1 + dilations[i] * (kernelSize[i] - 1) - x.shape[2 + i] - pads[i];
@@ -163,4 +201,6 @@ export const plainRules: LowerRules = {
   },
 
   stopGradient: same("Identity"),
-};
+});
+
+export const plainRules: LowerRules = rulesWith(plainProduct);

@@ -1,10 +1,11 @@
-// A convolution whose outputs are few, such as the last one of a generator, which makes three channels. A product with x's windows,
-// copied kh·kw times over, would have three columns. Here every tap's product with x's pixels is made at once and then shifted into place;
-// and the filter's gradient takes y's windows in the place of x's, which are small, and the sum is the same.
+// A convolution whose outputs, or inputs, are few. Where outputs are few, such as the three of a generator's last one, a product with
+// x's windows, copied kh·kw times over, would have three columns. Here every tap's product with x's pixels is made at once and then
+// shifted into place; and the filter's gradient takes y's windows in the place of x's, which are small, and the sum is the same.
 
 import type { ConvGeometry } from "../graph/index.ts";
 import { gatherRows, range } from "./blocked-moves.ts";
 import type { Emitter } from "./emitter.ts";
+import { steadyProduct } from "./steady.ts";
 import type { Value } from "./value.ts";
 
 /** Whether y's windows can take the place of x's: every pixel of x then sees kh × kw pixels of y, which is padded for that. */
@@ -38,7 +39,11 @@ export function convOfFewOutputs(
   const ofTaps = emit.node("Reshape", [w.plain(), emit.ints([outputs, inputs, taps])]);
   const inputsLast = emit.node("Transpose", [ofTaps], { perm: [0, 2, 1] });
   const filters = emit.node("Reshape", [inputsLast, emit.ints([outputs * taps, inputs])]);
-  const products = emit.node("Gemm", [filters, pixelsOf(emit, x)]);
+  const products = steadyProduct(emit, [filters, pixelsOf(emit, x)], {
+    m: outputs * taps,
+    n: n * height * width,
+    k: inputs,
+  });
   const z = emit.node("Reshape", [products, emit.ints([outputs, kh, kw, n * height * width])]);
   /** Σ_i of the part i of `from` along its axis, without that axis, as `shape`, padded and from i on along axis `moved`. */
   const shifted = (
@@ -93,13 +98,52 @@ export function filterGradOfFewOutputs(
     range(n, outputs * rows),
     range(height, 1),
   ]);
-  const product = emit.node(
-    "Gemm",
-    [emit.node("Reshape", [windows, emit.ints([outputs * kh * kw, n * height * width])]), pixelsOf(emit, x)],
-    { transB: 1 },
-  );
+  const [m, k] = [outputs * kh * kw, n * height * width];
+  const matrix = emit.node("Reshape", [windows, emit.ints([m, k])]);
+  const product = steadyProduct(emit, [matrix, pixelsOf(emit, x)], { m, n: inputs, k, transB: true });
   // [O, kh·kw, I] → [O, I, kh·kw]
   const ofTaps = emit.node("Reshape", [product, emit.ints([outputs, kh * kw, inputs])]);
   const ofInputs = emit.node("Transpose", [ofTaps], { perm: [0, 2, 1] });
   return emit.node("Reshape", [ofInputs, emit.ints([outputs, inputs, kh, kw])]);
+}
+
+/** Whether the windows of so few inputs are cheaper to multiply by, or needed: see filterGradOfFewInputs. */
+export function takesWindowsOfInput(geometry: ConvGeometry, channels: number, [kh, kw]: readonly number[]): boolean {
+  return isDense(geometry) || (channels === 1 && geometry.groups === 1 && kh * kw > 16);
+}
+
+/**
+ * dw [O, I·kh·kw] as the product of y's pixels [O, P] and x's windows [I·kh·kw, P], P = N·H'·W'; of few inputs. Half the time of a
+ * convolution whose channels are the images with stride 1, and a quarter more with 2. Of a single input onnxruntime divides that
+ * convolution by its kh·kw results, and then sums in an order that depends on the number of threads.
+ */
+export function filterGradOfFewInputs(
+  emit: Emitter,
+  [x, y]: readonly [Value, Value],
+  { strides, pads: [top, left, bottom, right], dilations }: ConvGeometry,
+  [kh, kw]: readonly number[],
+): string {
+  const [n, inputs, height] = x.shape;
+  const [, outputs, rows, columns] = y.shape;
+  const around = [0, 0, top, left, 0, 0, bottom, right];
+  const padded = around.some((each) => each > 0) ? emit.node("Pad", [x.plain(), emit.ints(around)]) : x.plain();
+  // By q, the columns that are s · stride + q · dilation: [kw · N, I, H + top + bottom, W']
+  const shifted = Array.from({ length: kw }, (_, q) => {
+    const first = q * dilations[1];
+    const end = first + strides[1] * (columns - 1) + 1;
+    return emit.node("Slice", [padded, emit.ints([first]), emit.ints([end]), emit.ints([3]), emit.ints([strides[1]])]);
+  });
+  const all = shifted.length === 1 ? shifted[0] : emit.node("Concat", shifted, { axis: 0 });
+  const plane = height + top + bottom;
+  const windows = gatherRows(emit, emit.node("Reshape", [all, emit.ints([-1, columns])]), [
+    range(inputs, plane),
+    range(kh, dilations[0]),
+    range(kw, n * inputs * plane),
+    range(n, inputs * plane),
+    range(rows, strides[0]),
+  ]);
+  const [taps, k] = [inputs * kh * kw, n * rows * columns];
+  const matrix = emit.node("Reshape", [windows, emit.ints([taps, k])]);
+  const product = steadyProduct(emit, [pixelsOf(emit, y), matrix], { m: outputs, n: taps, k, transB: true });
+  return emit.node("Reshape", [product, emit.ints([outputs, inputs, kh, kw])]);
 }
