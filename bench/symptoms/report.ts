@@ -15,7 +15,7 @@ const HEAD = `# Where the symptoms' thresholds come from
 
 Made by \`npm run bench:symptoms -- --write\`: short runs on one thread, healthy ones and ones broken on purpose, each seen by all watches
 at once (\`src/metrics/symptoms\`). A threshold lies between the worst figure of any healthy run and that of the runs which must show the
-symptom. The healthy runs listed as held out had no part in that choice: they have seeds of their own for players and data, and some play other
+symptom; where a figure cannot be had of every run, how many it was had of stands beside it. The healthy runs listed as held out had no part in that choice: they have seeds of their own for players and data, and some play other
 games or learn other sets. Seconds are those of a machine that was busy with other work. What the watches heard of each run is kept in \`test/metrics/traces\`, and the tests hold every run to this table.
 `;
 
@@ -28,6 +28,11 @@ const worstOf = (runs: readonly Examined[], symptom: Symptom): number | undefine
   const values = runs.flatMap((run) => valuesOf(run, symptom));
   return values.length === 0 ? undefined : worst(symptom, values);
 };
+/** The worst, and of how many runs, where not all had the figure. */
+const worstAmong = (runs: readonly Examined[], symptom: Symptom): string => {
+  const seen = runs.filter((run) => valuesOf(run, symptom).length > 0).length;
+  return `${short(worstOf(runs, symptom))}${seen === runs.length ? "" : ` (of ${seen})`}`;
+};
 const short = (value: number | undefined): string => (value === undefined ? "–" : `${Number(value.toPrecision(2))}`);
 const firedIn = ({ examination }: Examined, { name }: Symptom): boolean =>
   examination.changes.some(({ symptom, finding }) => symptom.name === name && finding.present);
@@ -39,7 +44,7 @@ export function describeSymptoms(runs: readonly Examined[], machine: readonly st
     const broken = runs.filter(({ trial }) => trial.kind === "broken" && trial.shows.includes(symptom.name));
     const each = broken.map((run) => short(worstOf([run], symptom))).join(", ");
     const limit = "above" in symptom.threshold ? `> ${symptom.threshold.above}` : `< ${symptom.threshold.below}`;
-    return `| ${symptom.name} | ${symptom.figure} | ${short(worstOf(healthy, symptom))} | **${limit}** | ${short(worstOf(heldOut, symptom))} | ${each} |`;
+    return `| ${symptom.name} | ${symptom.figure} | ${worstAmong(healthy, symptom)} | **${limit}** | ${worstAmong(heldOut, symptom)} | ${each} |`;
   });
   const part = (kind: "passing" | "broken") => runs.filter(({ trial }) => trial.kind === kind);
   return [

@@ -116,6 +116,16 @@ const healthy: readonly Trial[] = [
   ),
   trial("healthy", "glyphs-lsgan", "lsgan", narrow, { ...glyphs, seed: 3 }),
   trial("healthy", "glyphs-lsgan-clear", "lsgan", clear, { ...glyphs, ...untilClear }),
+  trial("healthy", "glyphs-dcgan-clear", "dcgan", clear, { ...glyphs, ...untilClear, seed: 4 }),
+  trial("healthy", "glyphs-lsgan-clear-again", "lsgan", clear, { ...glyphs, ...untilClear, seed: 5 }),
+  trial("healthy", "glyphs-dcgan-clear-again", "dcgan", clear, { ...glyphs, ...untilClear, seed: 6 }),
+  trial(
+    "healthy",
+    "glyphs-resize-clear",
+    "dcgan",
+    { ...clear, upsample: "resize" },
+    { ...glyphs, ...untilClear, seed: 7 },
+  ),
   trial("healthy", "glyphs-wgan-gp", "wgan-gp", { ...narrow, lr: 5e-4 }, { ...glyphs, steps: 300, sampleEvery: 15 }),
   trial("healthy", "glyphs-r3gan", "r3gan", { ...narrow, lr: 5e-4 }, { ...glyphs, steps: 300, sampleEvery: 15 }),
 ];
@@ -144,6 +154,16 @@ const heldOut: readonly Trial[] = [
   }),
   trial("healthy", "unseen-glyphs-dcgan", "dcgan", narrow, { ...glyphs, ...unseen(17) }),
   trial("healthy", "unseen-glyphs-clear", "dcgan", clear, { ...glyphs, ...untilClear, ...unseen(19) }),
+  trial("healthy", "unseen-glyphs-dcgan-clear", "dcgan", clear, { ...glyphs, ...untilClear, ...unseen(20) }),
+  trial("healthy", "unseen-glyphs-lsgan-clear", "lsgan", clear, { ...glyphs, ...untilClear, ...unseen(21) }),
+  trial("healthy", "unseen-glyphs-pacgan-clear", "pacgan", clear, { ...glyphs, ...untilClear, ...unseen(22) }),
+  trial(
+    "healthy",
+    "unseen-glyphs-resize-clear",
+    "dcgan",
+    { ...clear, upsample: "resize" },
+    { ...glyphs, ...untilClear, ...unseen(23) },
+  ),
 ];
 
 const passing: readonly Trial[] = [

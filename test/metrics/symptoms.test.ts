@@ -42,6 +42,17 @@ test("ten runs and more are healthy, and each symptom has a run that was broken 
   expect([...shown].sort()).toEqual(symptoms.map(({ name }) => name).sort());
 });
 
+test("each symptom had its figure in ten of the healthy runs, that are silent", () => {
+  const known = ofKind("healthy").flatMap(({ trace }) => {
+    const doctor = watchRun();
+    doctor.replay(linesOf(trace));
+    return doctor.diagnoses().flatMap(({ name, value }) => (value === undefined ? [] : [name]));
+  });
+  for (const { name } of symptoms) {
+    expect(known.filter((each) => each === name).length, name).toBeGreaterThanOrEqual(10);
+  }
+});
+
 test.each(traces)("$name, resumed at any step, is found to be as it is", ({ trace }) => {
   const lines = linesOf(trace);
   const whole = watchRun();
