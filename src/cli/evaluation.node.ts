@@ -6,11 +6,12 @@ import {
   asChosen,
   beginMetric,
   type ChosenMetric,
+  canTeach,
   defaultExtractor,
   type Extractor,
-  filledClasses,
   judgedSamples,
   type LatentDraw,
+  LEAST_LABELLED,
   lacks,
   looks,
   type Measured,
@@ -306,8 +307,14 @@ async function eyes(
     throw new InputError(`--${flag}: says how an ONNX file sees pictures. Pass --extractor FILE.onnx too.`);
   }
   const dataset = learned ?? all;
-  if (!isLabelled(dataset)) {
-    if (!needed) return undefined;
+  if (!canTeach(dataset) && !needed) {
+    const takes = `that takes labels, two classes and ${LEAST_LABELLED} pictures`;
+    tell(
+      `Left out is what needs something that sees pictures, as no classifier can be trained on ${dataset.spec}: ${takes}. --extractor FILE.onnx sees too.`,
+    );
+    return undefined;
+  }
+  if (dataset.classes.length === 0 && (dataset.attributes ?? []).length === 0) {
     throw new InputError(
       `--metrics: these need something that sees pictures, and no classifier can be trained on ${dataset.spec}: it has no labels. Pass --extractor FILE.onnx, or a classifier of other data.`,
     );
@@ -317,6 +324,3 @@ async function eyes(
     progress: ({ step, steps }) => progress("training the classifier that judges", step, steps),
   });
 }
-
-const isLabelled = (dataset: Dataset): boolean =>
-  dataset.kind === "images" && (filledClasses(dataset).length > 1 || (dataset.attributes ?? []).length > 0);

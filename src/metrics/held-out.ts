@@ -15,11 +15,17 @@ const FAR_AWAY = 1_000_000_000;
 const ENDLESS_COUNT = 2000;
 const MOST = 10_000;
 /** Fewer leave nothing to learn from beside the tenth that is held out. */
-const LEAST = 20;
+export const LEAST_LABELLED = 20;
 
 /** Those classes of a set that some of its samples are of. */
 export const filledClasses = ({ classes, empty = [] }: Dataset): readonly string[] =>
   classes.filter((each) => !empty.includes(each));
+
+/** Whether a classifier can be trained on a set: labelled images of two classes and more, or with attributes, enough of them. */
+export const canTeach = (dataset: Dataset): boolean =>
+  dataset.kind === "images" &&
+  (filledClasses(dataset).length > 1 || (dataset.attributes ?? []).length > 0) &&
+  (dataset.labelled ?? dataset).count >= LEAST_LABELLED;
 
 /**
  * The parts of a labelled set of images, pictures with captions among them: of an endless set all, and samples from far away; else nine
@@ -50,9 +56,9 @@ export function partsOf(dataset: Dataset, test: Dataset | undefined, seed: numbe
   }
   // Of a set whose labels are mostly hidden, those that are not.
   const set = dataset.labelled ?? dataset;
-  if (set.count < LEAST) {
+  if (set.count < LEAST_LABELLED) {
     throw new InputError(
-      `--data: ${spec} has ${set.count} labelled images, and a classifier needs at least ${LEAST}. Give more.`,
+      `--data: ${spec} has ${set.count} labelled images, and a classifier needs at least ${LEAST_LABELLED}. Give more.`,
     );
   }
   if (set.count === Number.POSITIVE_INFINITY) {

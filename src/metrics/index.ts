@@ -22,7 +22,7 @@ export {
 export { type DiagnosingOptions, diagnosingObserver } from "./diagnosing.ts";
 export { earthMover, wasserstein1 } from "./earth-mover.ts";
 export type { Extractor } from "./extractor.ts";
-export { filledClasses } from "./held-out.ts";
+export { canTeach, filledClasses, LEAST_LABELLED } from "./held-out.ts";
 export { jensenShannon, jensenShannonBias, jensenShannonOf } from "./jensen-shannon.ts";
 export {
   beginMetric,

@@ -103,7 +103,7 @@ describe("evaluate", () => {
     expect(stdout).not.toContain("KID");
   });
 
-  test("refuses data that have changed since the run began", async () => {
+  test("measures few pictures by what needs no eyes, and refuses data that have changed since the run began", async () => {
     const files = Array.from({ length: 6 }, (_, i) => join(cwd, "few", `${i}.png`));
     mkdirSync(join(cwd, "few"));
     for (const [i, file] of files.entries()) {
@@ -112,6 +112,10 @@ describe("evaluate", () => {
     }
     const small = ["--size", "16", "--batch", "2", "--hidden-g", "2", "--hidden-d", "2", "--steps", "1", ...quick];
     await train("vanilla", "--data", "few", ...small, "--out", "of-few");
+    const { code, stdout, stderr } = await ganforge(cwd, "evaluate", "of-few");
+    expect(code).toBe(0);
+    expect(stdout).toContain("sliced W2");
+    expect(stderr).toContain("Left out is what needs something that sees pictures");
     rmSync(files[0]);
     expect(await refusal("evaluate", "of-few", "--metrics", "sliced-wasserstein")).toContain("has changed since");
   });
