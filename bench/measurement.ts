@@ -25,6 +25,8 @@ export interface OwnMeasurement extends Measurement {
   readonly compileMs?: number;
   /** From those to a session. */
   readonly sessionMs?: number;
+  /** From the start of the process to the beginning of the first step: modules loaded, graph compiled, weights drawn. */
+  readonly readyMs?: number;
   /** From the start of the process to the end of the first step, or of the first batch of samples. */
   readonly firstStepMs: number;
 }

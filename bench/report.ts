@@ -51,13 +51,16 @@ export function describeReport({ comparisons, sgemmGflops, machine, rounds, thre
       "parameters",
       "compile, ms",
       "session, ms",
-      "first step after, ms",
+      "first step begins, ms",
+      "ends, ms",
     ],
     ...comparisons.map(({ own, ...others }) => [
       own.workload,
       `${own.peakRssMiB}`,
       ...rivals.map((rival) => cell(others[rival], ({ peakRssMiB }) => `${peakRssMiB}`)),
-      ...[own.parameters, own.compileMs, own.sessionMs, own.firstStepMs].map((value) => value?.toFixed(0) ?? "–"),
+      ...[own.parameters, own.compileMs, own.sessionMs, own.readyMs, own.firstStepMs].map(
+        (value) => value?.toFixed(0) ?? "–",
+      ),
     ]),
   ];
   const failures = comparisons.flatMap(({ own, ...others }) =>
