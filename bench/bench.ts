@@ -8,6 +8,7 @@ import { describeMachine } from "./machine.ts";
 import { list, replacePart } from "./markdown.ts";
 import { measureOwn } from "./own.ts";
 import { installPeers, measurePeers } from "./peers.ts";
+import { measurePipeline } from "./pipeline.ts";
 import { describeReport } from "./report.ts";
 import { compare, iterationsOf } from "./steps.ts";
 import { findTorch } from "./torch.ts";
@@ -20,6 +21,7 @@ Workloads (all by default): ${workloads.map(({ name }) => name).join(", ")}
 What to measure:
                          the workloads, against PyTorch where there is one
   --growth               a DCGAN's step with batch, size and width varied, on one thread and on several (ours alone)
+  --pipeline             a DCGAN's step with its pictures in memory and from a folder of JPEGs (ours alone)
   --peers                the training steps against tfjs and jax-js, which are installed into .cache/peers first
 
   --json                 ours alone, one JSON object a line, with the fields of torch_steps.py and more (npm run --silent …)
@@ -49,6 +51,7 @@ function readArguments() {
       options: {
         growth: { type: "boolean", default: false },
         peers: { type: "boolean", default: false },
+        pipeline: { type: "boolean", default: false },
         json: { type: "boolean", default: false },
         rounds: { type: "string" },
         iters: { type: "string", default: "8" },
@@ -88,8 +91,9 @@ if (values.help) {
   console.log(HELP);
   process.exit(0);
 }
-const { growth, peers } = values;
-if (growth && peers) refuse("--growth, --peers: are measured one at a time. Pass one of them.");
+const { growth, peers, pipeline } = values;
+const others = Object.entries({ growth, peers, pipeline }).flatMap(([flag, given]) => (given ? [`--${flag}`] : []));
+if (others.length > 1) refuse(`${others.join(", ")}: are measured one at a time. Pass one of them.`);
 const rounds = count("rounds", values.rounds ?? (growth || peers ? "1" : "3"));
 const iterations = count("iters", values.iters);
 const threads = count("threads", values.threads);
@@ -106,10 +110,11 @@ if (values.json) {
   for (const workload of chosen(positionals, workloads)) {
     console.log(JSON.stringify(measureOwn(workload.name, threads, iterationsOf(workload, iterations))));
   }
-} else if (growth) {
+} else if (growth || pipeline) {
   if (positionals.length > 0)
-    refuse(`--growth: measures one workload of its own, got ${positionals.join(", ")}. Leave it out.`);
-  publish("--growth ", [measureGrowth({ rounds, threads }), list(describeMachine())].join("\n\n"));
+    refuse(`${others[0]}: measures one workload of its own, got ${positionals.join(", ")}. Leave it out.`);
+  const text = growth ? measureGrowth({ rounds, threads }) : measurePipeline({ rounds, threads });
+  publish(`${others[0]} `, [text, list(describeMachine())].join("\n\n"));
 } else if (peers) {
   const measured = chosen(
     positionals,

@@ -1,5 +1,6 @@
 // A process that measures one thing and prints it as JSON, so that its memory is its own:
 //   measure.js work WORKLOAD THREADS ITERATIONS    a training step, or a making of samples, timed as the scripts time PyTorch's
+//   measure.js fed SOURCE SIZE THREADS STEPS       a training step with its pictures from memory or from files
 //   measure.js sgemm THREADS                       GFLOP/s of a large matrix product through onnxruntime
 
 import { flopsOf, input, sizeOf, topologicalOrder } from "../src/graph/index.ts";
@@ -7,6 +8,7 @@ import { lower, writeOnnx } from "../src/onnx/index.ts";
 import { stream } from "../src/random/index.ts";
 import { cpu } from "../src/runtime/index.node.ts";
 import { buildMaking, compileStep, fillFeeds, initialState, METRICS, openSampler } from "../src/train/index.ts";
+import { type Source, timeFed } from "./feeding.ts";
 import { engineVersion } from "./machine.ts";
 import { median, type OwnMeasurement, round } from "./measurement.ts";
 import { findWorkload, type Workload } from "./workloads.ts";
@@ -145,6 +147,10 @@ async function measureSgemm(threads: number): Promise<{ gflops: number }> {
 const [what, ...given] = process.argv.slice(2);
 if (what === "sgemm") {
   console.log(JSON.stringify(await measureSgemm(Number(given[0]))));
+} else if (what === "fed") {
+  const [source, ...numbers] = given;
+  const [size, threads, steps] = numbers.map(Number);
+  console.log(JSON.stringify(await timeFed(source as Source, size, threads, steps)));
 } else {
   const [name, threads, iterations] = given;
   console.log(JSON.stringify(await measure(findWorkload(name), Number(threads), Number(iterations))));

@@ -2,6 +2,7 @@
 
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import type { Fed, Source } from "./feeding.ts";
 import type { OwnMeasurement } from "./measurement.ts";
 
 /** What a measuring process prints. Its errors go to ours; where it fails, so do we. */
@@ -20,3 +21,7 @@ export const measureOwn = (workload: string, threads: number, iterations: number
 
 /** GFLOP/s of a large matrix product through onnxruntime. */
 export const measureSgemm = (threads: number): number => measure<{ gflops: number }>("sgemm", threads).gflops;
+
+/** A training step's time with its pictures from a source. */
+export const measureFed = (source: Source, size: number, threads: number, steps: number): Fed =>
+  measure("fed", source, size, threads, steps);
