@@ -9,7 +9,7 @@ import type { Settings } from "./settings.ts";
 export const dataPaths = ["dataB", "attributes", "captions", "captionVectors", "captionEncoder"] as const;
 
 /** Settings of the data that are kept as they are. */
-const dataWords = ["split", "derive", "labels", "labelsPerClass", "stack"] as const;
+const dataWords = ["loadSize", "split", "derive", "labels", "labelsPerClass", "stack"] as const;
 
 /** What the settings say of the data beyond its name, size, channels and crop. */
 export function dataExtras(

@@ -31,6 +31,7 @@ export type SettingSpecs = Readonly<Record<string, SettingSpec>>;
 export interface Settings {
   readonly data?: string;
   readonly size?: number;
+  readonly loadSize?: number;
   readonly channels?: 1 | 3 | 4;
   readonly crop?: "center" | "none";
   readonly flip?: boolean;
@@ -89,6 +90,13 @@ export const dataSettings = {
   size: orElse(
     integer(0, "width and height of the images, in pixels", { min: 4, max: 1024 }),
     "what the data suggests",
+  ),
+  loadSize: orElse(
+    integer(0, "load images this large and cut --size out of them, anywhere, anew at each reading", {
+      min: 4,
+      max: 1024,
+    }),
+    "--size",
   ),
   channels: orElse(integer(0, "1 for grey, 3 for RGB, 4 for RGB and alpha", { min: 1, max: 4 }), "the data's own"),
   crop: choice(["center", "none"], "center", "cut out the largest centred square, or squeeze the whole image into it"),

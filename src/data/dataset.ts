@@ -87,6 +87,8 @@ export interface Dataset {
   readonly domains?: { readonly a: Dataset; readonly b: Dataset };
   /** Where only some samples keep their labels: those, as a set of their own; closing this set closes it. */
   readonly labelled?: Dataset;
+  /** Where pictures are cut out of larger ones: the set of these; closing this set closes it. */
+  readonly larger?: Dataset;
   /** The samples at these indices, each from 0 to count − 1. InputError when nothing in the set can be read. */
   read(indices: ArrayLike<number>): Promise<Batch>;
   /** Of captions: the sentence of the sample at this index. */
@@ -112,6 +114,8 @@ export interface DataOptions {
   readonly seed: number;
   /** Width and height of the images, in pixels. */
   readonly size?: number | undefined;
+  /** Width and height at which images are decoded; `size` is then cut out of them, for training at a place drawn at each reading. */
+  readonly loadSize?: number | undefined;
   /** 1 grey, 3 RGB, 4 RGB and alpha; without alpha, what is transparent is laid on white. */
   readonly channels?: 1 | 3 | 4 | undefined;
   /** For images from files: "center" cuts out the largest centred square (the default), "none" squeezes the whole into the square. */

@@ -2,6 +2,7 @@
 
 import { InputError } from "../errors/index.ts";
 import { stream } from "../random/index.ts";
+import { readToLearn } from "./cut.ts";
 import type { Dataset } from "./dataset.ts";
 import { type Loader, type LoaderOptions, prefetched } from "./loader.ts";
 import { sampleOrder } from "./order.ts";
@@ -55,7 +56,7 @@ export async function createIdentities(
     const alike = (index: number) => pick(members[labels[index]] ?? [index]);
     const unlike = (index: number) => pick(pick(present.filter((group) => group !== members[labels[index]])));
     const quadruples = [indices, indices.map(alike), indices.map(alike), indices.map(unlike)];
-    const { values } = await dataset.read(quadruples.flat());
+    const { values } = await readToLearn(dataset, quadruples.flat(), () => stream(seed, "cut", "identities", at));
     const size = values.length / 4;
     const [x, xHat, same, other] = [0, 1, 2, 3].map((k) => values.slice(k * size, (k + 1) * size));
     return { x, xHat, same, other };

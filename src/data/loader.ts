@@ -1,6 +1,7 @@
 // Batches of a data set, one after another, the next ones being decoded while the last is trained on.
 import { InputError } from "../errors/index.ts";
 import { type RandomStream, stream } from "../random/index.ts";
+import { readToLearn } from "./cut.ts";
 import type { Batch, Dataset } from "./dataset.ts";
 import { type SampleOrder, sampleOrder } from "./order.ts";
 
@@ -48,10 +49,10 @@ export function createLoader(
   }
   const order = sampleOrder(dataset, { batch, seed, ...(name !== undefined && { name }) });
   const load = async (at: number): Promise<Batch> => {
-    const loaded = await dataset.read(order.indices(at));
+    const random = (what: string) => stream(seed, what, ...(name === undefined ? [at] : [name, at]));
+    const loaded = await readToLearn(dataset, order.indices(at), () => random("cut"));
     if (!flip) return loaded;
-    const path = name === undefined ? ["flip", at] : ["flip", name, at];
-    const coins = () => stream(seed, ...path);
+    const coins = () => random("flip");
     flipSome(loaded.values, dataset.shape, coins());
     if (loaded.targets !== undefined) flipSome(loaded.targets, dataset.target!, coins());
     return loaded;

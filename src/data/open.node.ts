@@ -2,6 +2,7 @@
 // as the kind of data that is wanted.
 import { InputError } from "../errors/index.ts";
 import { openCaptions } from "./captions.node.ts";
+import { cutFrom } from "./cut.ts";
 import type { DataKind, DataOptions, Dataset, DatasetSource } from "./dataset.ts";
 import { withDerived } from "./derived.ts";
 import { withFewLabels } from "./few-labels.ts";
@@ -27,7 +28,23 @@ interface Opened {
  * @example const dataset = await openDataset("./flowers.zip", { seed: 1, size: 64 });
  * @example const pairs = await openDataset("./line-art.zip", { seed: 1, kinds: ["pairs"], dataB: "./painted.zip" });
  */
-export async function openDataset(spec: string, options: DataOptions): Promise<Dataset> {
+export async function openDataset(spec: string, { loadSize, ...options }: DataOptions): Promise<Dataset> {
+  if (loadSize === undefined) return openWhole(spec, options);
+  if (findDataset(spec)?.kind === "points") {
+    throw new InputError(`--load-size: is for pictures, and ${spec} holds points. Leave it out.`);
+  }
+  const { size } = options;
+  if (size === undefined || size > loadSize) {
+    const given = size === undefined ? "is not given" : `is ${size}`;
+    throw new InputError(
+      `--load-size: images of ${loadSize} pixels are loaded, and --size, which is cut out of them, ${given}. Pass a smaller one: --size ${Math.floor((loadSize * 256) / 286)}.`,
+    );
+  }
+  const larger = await openWhole(spec, { ...options, size: loadSize });
+  return orClose(larger, () => cutFrom(larger, size));
+}
+
+async function openWhole(spec: string, options: DataOptions): Promise<Dataset> {
   const { labelsPerClass, seed, stack } = options;
   const { dataset, labelOf } = await (stack ? openStacks : openKind)(spec, options);
   if (labelsPerClass === undefined) return dataset;

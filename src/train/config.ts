@@ -14,6 +14,8 @@ export interface RunConfig {
   readonly data: string;
   /** Width and height of images; absent for points. */
   readonly size?: number;
+  /** Width and height that images are loaded at, where `size` is cut out of them. */
+  readonly loadSize?: number;
   readonly channels?: 1 | 3 | 4;
   readonly flip: boolean;
   readonly crop: "center" | "none";

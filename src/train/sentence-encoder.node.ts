@@ -72,6 +72,7 @@ export function withSentenceVectors(dataset: Dataset, encoder: SentenceEncoder):
   const known = new Map<string, Float32Array>();
   return {
     ...dataset,
+    ...(dataset.larger && { larger: withSentenceVectors(dataset.larger, encoder) }),
     text: { kind: "vectors", size },
     fingerprint: `${dataset.fingerprint} encoder ${encoder.fingerprint}`,
     get problems() {

@@ -99,6 +99,7 @@ function tiled(dataset: Dataset, batch: number): Dataset {
   return {
     ...dataset,
     count: count * Math.ceil(batch / count),
+    ...(dataset.larger && { larger: tiled(dataset.larger, batch) }),
     read: (indices) => dataset.read(Array.from(indices, (index) => index % count)),
   };
 }
