@@ -55,24 +55,22 @@ export function batchNorm(
       const axes = x.shape.flatMap((_, axis) => (axis === 1 ? [] : [axis]));
       const runningMean = scope.variable("running_mean");
       const runningVar = scope.variable("running_var");
-      let centred: Tensor;
-      let variance: Tensor;
+      const weight = affine ? perChannel(scope.variable("weight"), x) : undefined;
+      const bias = affine ? perChannel(scope.variable("bias"), x) : undefined;
+      const scaleFor = (variance: Tensor) => weight?.div(variance.add(eps).sqrt()) ?? inverseRoot(variance, eps);
       if (scope.training) {
-        const batch = centre(x, axes);
-        ({ centred, variance } = batch);
+        const { centred, variance, mean } = centre(x, axes);
         const count = x.size / channels;
         const unbiased = variance.mul(count / Math.max(count - 1, 1));
-        scope.update("running_mean", runningMean.lerp(batch.mean.reshape([channels]), momentum).stopGradient());
+        scope.update("running_mean", runningMean.lerp(mean.reshape([channels]), momentum).stopGradient());
         scope.update("running_var", runningVar.lerp(unbiased.reshape([channels]), momentum).stopGradient());
-      } else {
-        centred = x.sub(perChannel(runningMean, x));
-        variance = perChannel(runningVar, x);
+        const y = centred.mul(scaleFor(variance));
+        return bias ? y.add(bias) : y;
       }
-      const scale = affine
-        ? perChannel(scope.variable("weight"), x).div(variance.add(eps).sqrt())
-        : inverseRoot(variance, eps);
-      const y = centred.mul(scale);
-      return affine ? y.add(perChannel(scope.variable("bias"), x)) : y;
+      // x · scale + (bias − mean · scale): two numbers a channel, which a convolution before it can take along
+      const scale = scaleFor(perChannel(runningVar, x));
+      const shift = perChannel(runningMean, x).mul(scale).neg();
+      return x.mul(scale).add(bias ? bias.add(shift) : shift);
     },
   };
 }

@@ -21,6 +21,8 @@ import { NCHWC, type Value } from "./value.ts";
 export interface Computed {
   readonly layout: "blocked" | "plain";
   readonly name: string;
+  /** Whether the layout's `finish` is in it. */
+  readonly finished?: true;
 }
 
 /** Emits a node by means of blocked values; undefined where the plain rule does better. */
@@ -41,6 +43,8 @@ export interface Layout {
   readonly block: number;
   /** Whether the graph has the gradient of a convolution's filter, and with it the windows that each pixel sees. */
   readonly hasFilterGrad: (conv: Tensor<"conv">) => boolean;
+  /** What a convolution may do before it writes its result: add `bias` [C], then take a leaky ReLU. */
+  readonly finish?: { readonly bias?: string; readonly slope?: number };
 }
 
 export type BlockedRules = { readonly [K in OpName]?: BlockedRule<K> };
@@ -75,14 +79,21 @@ const conv: BlockedRule<"conv"> = (node, [x, w], layout) => {
   if (!few && isFasterAsProduct(node, layout)) return inBlocks(productOfWindows(node, [x, w], layout));
   const source = few ? x.plain() : x.nchwc();
   const filter = blockFilter(emit, w.plain(), w.shape, block);
+  const { bias, activation } = finishOf(layout);
   const y = emit.node(
     "Conv",
-    [source, filter],
-    { strides, pads, dilations, group: groups, kernel_shape: w.shape.slice(2) },
+    [source, filter, ...bias],
+    { strides, pads, dilations, group: groups, kernel_shape: w.shape.slice(2), ...activation },
     NCHWC,
   );
-  return inBlocks(toBlocked(emit, y, node.shape, block));
+  return { ...inBlocks(toBlocked(emit, y, node.shape, block)), finished: true };
 };
+
+/** What finishes a convolution, as onnxruntime's operator is told it. */
+function finishOf({ finish: { bias, slope } = {} }: Layout) {
+  const leaky = slope && { activation: "LeakyRelu", activation_params: { floats: [slope] } };
+  return { bias: bias === undefined ? [] : [bias], activation: slope === 0 ? { activation: "Relu" } : leaky };
+}
 
 /** Pixels of an image up to which a filter read anew for each of them costs more than gathering every pixel's window. */
 const FEW_PIXELS = 49;
@@ -177,7 +188,8 @@ function phasesOf(size: number, ySize: number, kernel: number, stride: number, p
 }
 
 /** Each phase of the stride as a blocked convolution of y, which may be plain where it has fewer channels than a block; their pixels alternate in the result. */
-const convInputGrad: BlockedRule<"convInputGrad"> = (node, [y, w], { emit, block }) => {
+const convInputGrad: BlockedRule<"convInputGrad"> = (node, [y, w], layout) => {
+  const { emit, block } = layout;
   const { strides, pads, dilations, groups } = node.attributes;
   const [n, channels, height, width] = node.shape;
   const few = y.shape[1] < block && groups === 1;
@@ -188,13 +200,15 @@ const convInputGrad: BlockedRule<"convInputGrad"> = (node, [y, w], { emit, block
   if (rowPhases === undefined || columnPhases === undefined) return undefined;
 
   const source = few ? y.plain() : y.nchwc();
+  const { bias, activation } = finishOf(layout);
   const rows = rowPhases.map((row) => {
     const columns = columnPhases.map((column) => {
       const filter = phaseFilter(emit, w, row, column, { strides, groups, block });
       const x = emit.node(
         "Conv",
-        [source, filter],
+        [source, filter, ...bias],
         {
+          ...activation,
           strides: [1, 1],
           pads: [row.before, column.before, row.after, column.after],
           dilations: [1, 1],
@@ -211,7 +225,7 @@ const convInputGrad: BlockedRule<"convInputGrad"> = (node, [y, w], { emit, block
   });
   // whole rows side by side: rows alternate
   const joined = rows.length === 1 ? rows[0] : emit.node("Concat", rows, { axis: 3 });
-  return inBlocks(toBlocked(emit, joined, node.shape, block));
+  return { ...inBlocks(toBlocked(emit, joined, node.shape, block)), finished: true };
 };
 
 /** Every stride-th tap of w [O, I/g, kh, kw] in reverse, as the blocked filter of a convolution from O to I channels. */

@@ -1,17 +1,27 @@
 // Collects ONNX nodes and initializers while a graph is lowered, and names every value once.
 
+import type { Shape } from "../graph/index.ts";
 import type { OnnxAttribute, OnnxNode, OnnxTensor } from "./model.ts";
 
-type AttributeValue = number | string | readonly number[] | { readonly float: number };
+type AttributeValue =
+  | number
+  | string
+  | readonly number[]
+  | { readonly float: number }
+  | { readonly floats: readonly number[] };
 type Attributes = Readonly<Record<string, AttributeValue>>;
 
 export class Emitter {
   readonly nodes: OnnxNode[] = [];
   readonly initializers: OnnxTensor[] = [];
   readonly domains = new Set<string>([""]);
+  /** Of values, where it is known. */
+  readonly shapes = new Map<string, Shape>();
   /** What the nodes now emitted come from; they are named by it and by their result: "D.main.2 conv#v17". */
   origin: string | undefined;
   readonly #initializerNames = new Map<string, string>();
+  /** Those that may be a shape. */
+  readonly #ints = new Map<string, readonly number[]>();
   readonly #results = new Map<string, string>();
   readonly #reserved: ReadonlySet<string>;
   #next = 0;
@@ -34,12 +44,14 @@ export class Emitter {
     }
     this.nodes[this.nodes.length - 1] = { ...last, outputs: [name] };
     for (const [key, value] of this.#results) if (value === result) this.#results.set(key, name);
+    const shape = this.shapes.get(result);
+    if (shape !== undefined) this.shapes.set(name, shape);
     return name;
   }
 
   /**
    * One ONNX node with a single output, whose name is returned; the same node asked for twice is emitted once.
-   * Attributes: whole numbers are ints, `{ float }` floats.
+   * Attributes: whole numbers are ints, `{ float }` and `{ floats }` floats.
    */
   node(op: string, inputs: readonly string[], attributes: Attributes = {}, domain = ""): string {
     const key = `${domain} ${op} ${inputs} ${JSON.stringify(attributes)}`;
@@ -48,6 +60,8 @@ export class Emitter {
     const result = this.#fresh("v");
     this.#results.set(key, result);
     this.domains.add(domain);
+    const target = op === "Reshape" || op === "Expand" ? this.#ints.get(inputs[1]) : undefined;
+    if (target !== undefined) this.shapes.set(result, target);
     return this.#push({ op, domain, inputs, outputs: [result], attributes: encodeAttributes(attributes) });
   }
 
@@ -70,7 +84,9 @@ export class Emitter {
   /** A one-dimensional int64 initializer: shapes, axes, offsets. */
   ints(values: readonly number[]): string {
     const data = BigInt64Array.from(values.map(BigInt));
-    return this.#initializer(`i ${values}`, (name) => ({ name, dtype: "int64", dims: [values.length], data }));
+    const ints = this.#initializer(`i ${values}`, (name) => ({ name, dtype: "int64", dims: [values.length], data }));
+    if (values.every((value) => value > 0)) this.#ints.set(ints, values);
+    return ints;
   }
 
   /** An int32 initializer of any shape, for places in an array. */
@@ -94,6 +110,7 @@ function encodeAttributes(attributes: Attributes): Record<string, OnnxAttribute>
     Object.entries(attributes).map(([name, value]): [string, OnnxAttribute] => {
       if (typeof value === "number") return [name, { kind: "int", value }];
       if (typeof value === "string") return [name, { kind: "string", value }];
+      if ("floats" in value) return [name, { kind: "floats", value: value.floats }];
       return "float" in value ? [name, { kind: "float", value: value.float }] : [name, { kind: "ints", value }];
     }),
   );

@@ -1,13 +1,23 @@
 // A graph as an ONNX model: one walk, one rule for each node.
 
-import { type ConvGeometry, type OpName, simplify, type Tensor, topologicalOrder, verify } from "../graph/index.ts";
+import {
+  type ConvGeometry,
+  type OpName,
+  type Shape,
+  simplify,
+  type Tensor,
+  topologicalOrder,
+  verify,
+} from "../graph/index.ts";
 import type { BlockedRule, BlockedRules, Layout } from "./blocked.ts";
 import { Emitter } from "./emitter.ts";
+import { type Epilogue, type Epilogues, epiloguesOf } from "./epilogue.ts";
 import type { OnnxModel, OnnxValue } from "./model.ts";
 import { type LowerRule, type LowerRules, plainRules } from "./rules.ts";
 import { Value } from "./value.ts";
 
 const PRODUCER = "ganforge";
+const NO_EPILOGUES: Epilogues = { byLast: new Map(), within: new Set() };
 /** ReduceMax takes its axes as an input from 18 on; later opsets add nothing we emit. */
 const OPSET = 18;
 const IR_VERSION = 9;
@@ -19,6 +29,11 @@ export interface Lowering {
 }
 
 export const plainLowering: Lowering = { rules: plainRules };
+
+/** A model with the shapes of those of its values whose shape is known. */
+export interface LoweredModel extends OnnxModel {
+  readonly shapes: ReadonlyMap<string, Shape>;
+}
 
 export interface LowerOptions {
   readonly lowering?: Lowering;
@@ -35,7 +50,7 @@ export interface LowerOptions {
 export function lower(
   outputs: Readonly<Record<string, Tensor>>,
   { lowering = plainLowering, metadata = {}, originsOf }: LowerOptions = {},
-): OnnxModel {
+): LoweredModel {
   verify(Object.values(outputs), "building");
   const simplified = simplify(Object.values(outputs));
   verify(simplified, "simplify");
@@ -54,14 +69,19 @@ export function lower(
 
   const emit = new Emitter(new Set([...inputs.map(({ name }) => name), ...Object.keys(outputs)]));
   const block = lowering.blocked?.block ?? 1;
-  const isLearnt = filterGradsOf(order);
+  const layout = { emit, hasFilterGrad: filterGradsOf(order) };
+  const { byLast, within } = lowering.blocked ? epiloguesOf(order, new Set(simplified)) : NO_EPILOGUES;
   const values = new Map<Tensor, Value>();
   const origins = originsOf?.(order);
   for (const node of order) {
+    if (within.has(node)) continue;
     emit.origin = origins?.get(node);
-    const operands = node.inputs.map((input) => values.get(input)!);
     const [first, ...aliases] = outputNames.get(node) ?? [];
-    const value = lowerNode(node, operands, emit, lowering, isLearnt);
+    const epilogue = byLast.get(node);
+    const value = epilogue
+      ? lowerEpilogue(epilogue, values, layout, lowering)
+      : lowerNode(node, operandsOf(node, values), layout, lowering);
+    if (!value.isBlocked) emit.shapes.set(value.plain(), node.shape);
     if (first === undefined) {
       values.set(node, value);
       continue;
@@ -76,6 +96,7 @@ export function lower(
     producer: PRODUCER,
     opsets: [...emit.domains].map((domain) => ({ domain, version: domain === "" ? OPSET : 1 })),
     metadata,
+    shapes: emit.shapes,
     graph: {
       name: PRODUCER,
       nodes: emit.nodes,
@@ -100,13 +121,51 @@ function filterGradsOf(nodes: readonly Tensor[]): Layout["hasFilterGrad"] {
     known.get(conv.inputs[0])?.includes(key(conv.attributes, conv.inputs[1].shape.slice(2), conv)) ?? false;
 }
 
+const operandsOf = ({ inputs }: Tensor, values: ReadonlyMap<Tensor, Value>): Value[] =>
+  inputs.map((input) => values.get(input)!);
+
+/** A convolution with what follows it, in one operator where there is a blocked form that takes it along. */
+function lowerEpilogue(
+  { conv, scale, shift, slope, rest }: Epilogue,
+  values: Map<Tensor, Value>,
+  layout: Pick<Layout, "emit" | "hasFilterGrad">,
+  lowering: Lowering,
+): Value {
+  const { emit } = layout;
+  const [x, w] = operandsOf(conv, values);
+  const [channels, block] = [conv.shape[1], lowering.blocked!.block];
+  let filter = w;
+  if (scale !== undefined) {
+    // Of a conv, the result's channels come first in its filter [O, I, kh, kw]; of an input's gradient, they are its second axis.
+    const factors = emit.node("Reshape", [
+      values.get(scale)!.plain(),
+      emit.ints(conv.is("conv") ? [channels, 1, 1, 1] : [1, channels, 1, 1]),
+    ]);
+    filter = new Value(emit, w.shape, block, "plain", emit.node("Mul", [w.plain(), factors]));
+  }
+  const bias = shift && emit.node("Reshape", [values.get(shift)!.plain(), emit.ints([channels])]);
+  const finish = { ...(bias !== undefined && { bias }), ...(slope !== undefined && { slope }) };
+  const rule = lowering.blocked!.rules[conv.op] as BlockedRule<OpName>;
+  const computed = rule(conv, [x, filter], { ...layout, rules: lowering.rules, block, finish });
+  if (computed?.finished) return new Value(emit, conv.shape, block, computed.layout, computed.name);
+  let value =
+    computed === undefined
+      ? lowerNode(conv, [x, filter], layout, lowering)
+      : new Value(emit, conv.shape, block, computed.layout, computed.name);
+  for (const node of rest) {
+    const before = node.inputs.find((input) => !values.has(input))!;
+    values.set(before, value);
+    value = lowerNode(node, operandsOf(node, values), layout, lowering);
+  }
+  return value;
+}
+
 /** A node in the blocked layout where that has a form for it, else plainly. */
 function lowerNode(
   node: Tensor,
   operands: readonly Value[],
-  emit: Emitter,
+  { emit, hasFilterGrad }: Pick<Layout, "emit" | "hasFilterGrad">,
   { rules, blocked }: Lowering,
-  hasFilterGrad: Layout["hasFilterGrad"],
 ): Value {
   if (blocked !== undefined) {
     const rule = blocked.rules[node.op] as BlockedRule<OpName> | undefined;

@@ -2,7 +2,7 @@
 
 import { fieldShape, type SampleForm } from "../data/index.ts";
 import { fill, input, type Shape, type Tensor } from "../graph/index.ts";
-import { type Lowering, lower, writeOnnx } from "../onnx/index.ts";
+import { type LoweredModel, type Lowering, lower, writeOnnx } from "../onnx/index.ts";
 import type { AnyNetwork, AnyRecipe, Given, OptionValue } from "../recipes/index.ts";
 import type { Program } from "../runtime/index.ts";
 import { arraysOfBound, bind } from "./bind.ts";
@@ -89,6 +89,7 @@ export function networksMade(options: Omit<MakerOptions, "make">): string[] {
 
 /** A program that makes samples, the weights given at each run. */
 export interface CompiledSampler {
+  readonly model: LoweredModel;
   readonly program: Program;
   readonly inputs: readonly MakingInput[];
   /** The arrays of the run's state that it is fed. */
@@ -109,6 +110,7 @@ export function compileSampler(
     ...inputs.map(({ name, shape }) => ({ name, shape: [count, ...shape] })),
   ].filter(({ name }) => used.has(name));
   return {
+    model,
     program: { model: writeOnnx(model), state: [], feeds, fetches: [{ name: "image", shape: image.shape }] },
     inputs,
     arrays: arrays.filter(({ name }) => used.has(name)),

@@ -1,6 +1,8 @@
-// Samples from trained weights: the program of compileSampler on a backend, fed in batches of one fixed size.
+// Samples from trained weights: the program of compileSampler on a backend, fed in batches of one fixed size. What follows from the
+// weights alone, such as filters in a device's own layout, is computed when they change.
 
 import { sizeOf } from "../graph/index.ts";
+import { splitModel, writeOnnx } from "../onnx/index.ts";
 import { stream } from "../random/index.ts";
 import type { Backend, Session } from "../runtime/index.ts";
 import { emaArrayOf } from "./compile-step.ts";
@@ -33,13 +35,57 @@ export async function openSampler(
 ): Promise<Sampler> {
   const together = options.recipe.samplesAsTrained ? 1 : chunk;
   const compiled = compileSampler({ ...options, lowering: await backend.lowering() }, together);
-  const session = await backend.load(compiled.program, { threads });
+  const { session, take, close } = await openPrepared(compiled, backend, threads);
   return {
     sample: compiled.outputShape.slice(1),
     inputs: compiled.inputs,
-    generate: async (given) => generate(compiled, session, together, await weights(), given),
+    async generate(given) {
+      await take(await weights());
+      return generate(compiled, session, together, given);
+    },
     latent: (count, seed, start = 0) => latent(compiled.inputs, count, seed, start),
-    close: () => session.close(),
+    close,
+  };
+}
+
+/** The compiled sampler as a session that holds what follows from the weights alone; `take` gives it new ones. */
+async function openPrepared({ model, program, arrays }: CompiledSampler, backend: Backend, threads: number) {
+  const names = new Set(arrays.map(({ name }) => name));
+  const split = splitModel(model, names, model.shapes);
+  const held = (array: { readonly name: string; readonly shape: readonly number[] }) => ({
+    ...{ input: array.name, shape: array.shape },
+  });
+  const flat = arrays.map(({ name, size }) => ({ name, shape: [size] }));
+  const direct = flat.filter(({ name }) => split?.direct.includes(name) ?? true);
+  const between = (split?.between ?? []).map(({ name, dims }) => ({ name, shape: dims }));
+  const session = await backend.load(
+    {
+      model: split === undefined ? program.model : writeOnnx(split.after),
+      state: [...direct, ...between].map(held),
+      feeds: program.feeds.filter(({ name }) => !names.has(name)),
+      fetches: program.fetches,
+    },
+    { threads },
+  );
+  const first = split && {
+    ...{ model: writeOnnx(split.before), state: [], fetches: between },
+    feeds: flat.filter(({ name }) => split.before.graph.inputs.some((input) => input.name === name)),
+  };
+  const preparing = first && (await backend.load(first, { threads }));
+  let taken: Readonly<Record<string, Float32Array>> | undefined;
+  return {
+    session,
+    async take(weights: Readonly<Record<string, Float32Array>>) {
+      if (weights === taken) return;
+      const prepared = await preparing?.run(Object.fromEntries(first!.feeds.map(({ name }) => [name, weights[name]])));
+      const kept = direct.map(({ name }) => [name, weights[name]] as const);
+      await session.writeState({ ...Object.fromEntries(kept), ...prepared });
+      taken = weights;
+    },
+    async close() {
+      await session.close();
+      await preparing?.close();
+    },
   };
 }
 
@@ -81,13 +127,11 @@ function latent(
 }
 
 async function generate(
-  { program, inputs, arrays, outputShape }: CompiledSampler,
+  { program, inputs, outputShape }: CompiledSampler,
   session: Session,
   chunk: number,
-  weights: Readonly<Record<string, Float32Array>>,
   given: Givens,
 ): Promise<Float32Array> {
-  const fixed = Object.fromEntries(arrays.map(({ name }) => [name, weights[name]]));
   const fed = new Set(program.feeds.map(({ name }) => name));
   const counts = inputs.map(({ name, shape }) => {
     if (given[name] === undefined) throw new Error(`sampler: "${name}" is not given`);
@@ -107,7 +151,7 @@ async function generate(
       parts[name] = new Float32Array(chunk * size);
       parts[name].set(given[name].subarray(start * size, Math.min(start + chunk, count) * size));
     }
-    const { image } = await session.run({ ...fixed, ...parts });
+    const { image } = await session.run(parts);
     all.set(image.subarray(0, Math.min(chunk, count - start) * sampleSize), start * sampleSize);
   }
   return all;

@@ -204,6 +204,6 @@ test("what a run opens it closes, however it ends", async () => {
   await messageOf(run(config, { backend, store: new FullStore(new MemoryStore(), 4) }));
   await messageOf(run(config, { backend, dataset: imagesInMemory(3) }));
   await messageOf(run({ ...config, keepCheckpoints: 1 }, { backend }));
-  expect(loads).toBe(4);
+  expect(loads).toBe(6); // two trainings, and two samplers of two sessions
   expect(open).toBe(0);
 });
