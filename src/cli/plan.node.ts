@@ -78,6 +78,7 @@ export async function planTraining({ recipe: name, options, batch, settings }: T
       ...(budgetGiven ? given({ steps, epochs, minutes }) : { steps: DEFAULT_STEPS }),
       device,
       threads: threads || availableParallelism(),
+      ...(settings.lowering === "plain" && { lowering: "plain" }),
       sampleEvery: settings.sampleEvery ?? 100,
       checkpointEvery: settings.checkpointEvery ?? 500,
       keepCheckpoints: settings.keepCheckpoints ?? 5,

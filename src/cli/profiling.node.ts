@@ -1,6 +1,7 @@
 // Where the time of a training step goes: a few steps as they are, for their time, and as many with each operator timed.
 
 import { InputError } from "../errors/index.ts";
+import { plainLowering } from "../onnx/index.ts";
 import {
   checkDevice,
   cpu,
@@ -22,7 +23,12 @@ import { formatCount, formatFigure, formatTable, indent } from "./text.ts";
 /** Whose step: a recipe's as `train` would make it, or a run's as `resume` would. */
 export type Subject =
   | { readonly kind: "recipe"; readonly request: TrainRequest }
-  | { readonly kind: "run"; readonly folder: string; readonly threads: number | undefined };
+  | {
+      readonly kind: "run";
+      readonly folder: string;
+      readonly threads: number | undefined;
+      readonly lowering: "device" | "plain" | undefined;
+    };
 
 export interface ProfileOptions {
   readonly steps: number;
@@ -52,9 +58,10 @@ export async function runProfile(subject: Subject, options: ProfileOptions): Pro
     const { config, dataset } = plan;
     opened.push(dataset);
     const profiler = await openProfiler(cpu);
+    const lowering = config.lowering === "plain" ? plainLowering : await cpu.lowering();
     opened.unshift(profiler);
 
-    const compile = compileRun(config, dataset, await cpu.lowering());
+    const compile = compileRun(config, dataset, lowering);
     const timed = (backend: typeof cpu, what: string) => {
       const progress = (done: number, all: number) => {
         if (stopper.signal !== undefined) throw new Error(`stopped by ${stopper.signal}`);
@@ -94,10 +101,12 @@ async function recipesPlan(request: TrainRequest): Promise<Planned> {
   return { plan: await planTraining(request), from: undefined };
 }
 
-async function runsPlan({ folder, threads }: Extract<Subject, { kind: "run" }>): Promise<Planned> {
+async function runsPlan({ folder, threads, lowering }: Extract<Subject, { kind: "run" }>): Promise<Planned> {
   const { config, store, checkpoints } = await openRun(folder);
   const from = await checkpoints.latest();
-  const plan = await planResuming({ ...config, ...(threads && { threads }) }, store);
+  const { lowering: own, ...settings } = config;
+  const plain = (lowering ?? own) === "plain" && ({ lowering: "plain" } as const);
+  const plan = await planResuming({ ...settings, ...plain, ...(threads && { threads }) }, store);
   const { device } = config;
   const notes =
     device === cpu.device ? plan.notes : [`the run's device is ${device}; this is its step on the ${cpu.device}`];

@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { findRecipe } from "../recipes/index.ts";
-import { chooseBackend } from "../runtime/index.node.ts";
+import { chooseBackend, withPlainLowering } from "../runtime/index.node.ts";
 import { openNodeStore, sha256 } from "../train/index.node.ts";
 import {
   describeData,
@@ -70,11 +70,17 @@ async function resumeRun(
 }
 
 /** A run's settings with the given ones in their place; a new budget takes the place of the old one as a whole. */
-function changed(config: RunConfig, { data: _, threads, ...settings }: Settings): RunConfig {
-  const { steps, epochs, minutes, ...rest } = config;
+function changed(config: RunConfig, { data: _, threads, lowering, ...settings }: Settings): RunConfig {
+  const { steps, epochs, minutes, lowering: before, ...rest } = config;
   const renewed = [settings.steps, settings.epochs, settings.minutes].some((budget) => budget !== undefined);
   const budget = renewed ? {} : { steps, epochs, minutes };
-  const defined = Object.entries({ ...rest, ...budget, ...settings, ...(threads && { threads }) });
+  const defined = Object.entries({
+    ...rest,
+    ...budget,
+    ...settings,
+    ...(threads && { threads }),
+    ...((lowering ?? before) === "plain" && { lowering: "plain" }),
+  });
   return Object.fromEntries(defined.filter(([, value]) => value !== undefined)) as unknown as RunConfig;
 }
 
@@ -84,7 +90,8 @@ async function runPlan(
   { emit, shouldStop }: SessionHooks,
 ): Promise<SessionResult> {
   try {
-    const { backend, reason } = await chooseBackend(planned.device, { threads: planned.threads });
+    const { backend: chosen, reason } = await chooseBackend(planned.device, { threads: planned.threads });
+    const backend = planned.lowering === "plain" ? withPlainLowering(chosen) : chosen;
     const config = { ...planned, device: backend.device };
     const tell = (text: string) => emit({ type: "remark", step: 0, text });
     let store: Store | undefined;

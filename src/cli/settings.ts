@@ -54,6 +54,7 @@ export interface Settings {
   readonly preset?: string;
   readonly device?: string;
   readonly threads?: number;
+  readonly lowering?: "device" | "plain";
   readonly out?: string;
   readonly sampleEvery?: number;
   readonly checkpointEvery?: number;
@@ -135,6 +136,7 @@ export const runSettings = {
   checkpointEvery: integer(500, "steps between checkpoints"),
   keepCheckpoints: integer(5, "newest checkpoints kept", { min: 2 }),
   device: text("auto, cpu, webgpu or cuda; auto takes the fastest that works here", "name", "auto"),
+  lowering: choice(["device", "plain"], "device", "operators in the forms that the device runs best, or plain ones"),
   threads: integer(0, "threads of the cpu device; 0 is one for each core", { min: 0, max: 256 }),
 } satisfies SettingSpecs;
 

@@ -73,13 +73,16 @@ export function lower(
   const { byLast, within } = lowering.blocked ? epiloguesOf(order, new Set(simplified)) : NO_EPILOGUES;
   const values = new Map<Tensor, Value>();
   const origins = originsOf?.(order);
+  const enter = (node: Tensor) => {
+    emit.origin = origins?.get(node);
+  };
   for (const node of order) {
     if (within.has(node)) continue;
-    emit.origin = origins?.get(node);
+    enter(node);
     const [first, ...aliases] = outputNames.get(node) ?? [];
     const epilogue = byLast.get(node);
     const value = epilogue
-      ? lowerEpilogue(epilogue, values, layout, lowering)
+      ? lowerEpilogue(epilogue, values, { ...layout, enter }, lowering)
       : lowerNode(node, operandsOf(node, values), layout, lowering);
     if (!value.isBlocked) emit.shapes.set(value.plain(), node.shape);
     if (first === undefined) {
@@ -128,10 +131,11 @@ const operandsOf = ({ inputs }: Tensor, values: ReadonlyMap<Tensor, Value>): Val
 function lowerEpilogue(
   { conv, scale, shift, slope, rest }: Epilogue,
   values: Map<Tensor, Value>,
-  layout: Pick<Layout, "emit" | "hasFilterGrad">,
+  { enter, ...layout }: Pick<Layout, "emit" | "hasFilterGrad"> & { enter(node: Tensor): void },
   lowering: Lowering,
 ): Value {
   const { emit } = layout;
+  enter(conv);
   const [x, w] = operandsOf(conv, values);
   const [channels, block] = [conv.shape[1], lowering.blocked!.block];
   let filter = w;
@@ -155,6 +159,7 @@ function lowerEpilogue(
   for (const node of rest) {
     const before = node.inputs.find((input) => !values.has(input))!;
     values.set(before, value);
+    enter(node);
     value = lowerNode(node, operandsOf(node, values), layout, lowering);
   }
   return value;

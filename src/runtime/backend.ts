@@ -1,7 +1,7 @@
 // The contract of a backend: who executes a compiled program, where its state lives, and whether it works on this machine.
 
 import type { Shape } from "../graph/index.ts";
-import type { Lowering } from "../onnx/index.ts";
+import { type Lowering, plainLowering } from "../onnx/index.ts";
 
 /**
  * An ONNX model with the roles of its values. State is read under one name and written under another, which feeds the next run;
@@ -50,3 +50,6 @@ export interface Backend {
   lowering(): Promise<Lowering>;
   load(program: Program, options: SessionOptions): Promise<Session>;
 }
+
+/** The backend with plain operators in place of its own forms of them: for where those are in doubt. */
+export const withPlainLowering = (backend: Backend): Backend => ({ ...backend, lowering: async () => plainLowering });

@@ -1,4 +1,5 @@
 export type { Arrays, Backend, DeviceName, Probe, Program, Session, SessionOptions } from "./backend.ts";
+export { withPlainLowering } from "./backend.ts";
 export { probeBackend } from "./probe.ts";
 export {
   type KindTime,

@@ -94,6 +94,14 @@ describe("the table", () => {
     for (const { from } of ofLayers) expect(from).toMatch(/^[GD]\.main\.\d+ conv/);
   });
 
+  test("is of plain operators where they are asked for", async () => {
+    const flags = ["--steps", "1", "--threads", "1", "--out", "plain.json", "--lowering", "plain"];
+    const { kinds } = await ganforgeJson<Profiled>(cwd, "profile", "dcgan", ...TINY_IMAGES, ...flags);
+    const ops = (of: Profiled["kinds"]) => of.map(({ op }) => op);
+    expect(ops(kinds)).not.toContain("HardSigmoid"); // the CPU's own form of an activation's gradient
+    expect(ops(profiled.kinds)).toContain("HardSigmoid");
+  });
+
   test("is printed, and says where the trace is", async () => {
     const { code, stdout } = await ganforge(cwd, "profile", "vanilla", ...TINY, "--steps", "1");
     expect(code).toBe(0);

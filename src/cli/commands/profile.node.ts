@@ -28,6 +28,7 @@ const profileSettings = {
     default: "the cpu",
   },
   threads: runSettings.threads,
+  lowering: runSettings.lowering,
   out: {
     kind: "text",
     about: "a trace of the steps, for chrome://tracing and Perfetto",
@@ -53,11 +54,15 @@ export async function run(args: readonly string[]): Promise<number> {
   const { json = false, config, ...flags } = given.flags;
   const isOwn = (key: string) => Object.hasOwn(profileSettings, key);
   const own = parseSettings(profileSettings, picked(flags, isOwn)) as OwnSettings;
-  const { threads } = own;
-  const others = { ...picked(flags, (key) => !isOwn(key)), ...(threads !== undefined && { threads }) };
+  const { threads, lowering } = own;
+  const others = {
+    ...picked(flags, (key) => !isOwn(key)),
+    ...(threads !== undefined && { threads }),
+    ...(lowering !== undefined && { lowering }),
+  };
   const subject: Subject = recipe
     ? { kind: "recipe", request: await resolveRequest(recipe, others, config as string | undefined) }
-    : { kind: "run", folder: what, threads };
+    : { kind: "run", folder: what, threads, lowering };
   const { runProfile } = await import("../profiling.node.ts");
   return runProfile(subject, { ...DEFAULTS, ...own, json: json === true });
 }
@@ -66,6 +71,7 @@ interface OwnSettings {
   readonly steps?: number;
   readonly device?: string;
   readonly threads?: number;
+  readonly lowering?: "device" | "plain";
   readonly out?: string;
 }
 
