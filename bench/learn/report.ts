@@ -13,7 +13,8 @@ export interface Result {
 const HEAD = `# What the recipes learn
 
 Made by \`npm run bench:learn -- --write\` from the lines of learn-results.jsonl. Each figure is the mean over the seeds, ± their standard
-deviation; \`seeds\` says which. Every run is on one thread of the CPU device. A claim is judged by the means.
+deviation; \`seeds\` says which. Every run is on one thread of the CPU device; minutes are by the clock, of a machine that had other work
+beside and at times stood still. A claim is judged by the means.
 What each recipe that learns from noise makes of Gaussians on a ring and on a grid stands in [reproduce/ring.md](../reproduce/ring.md) and
 [grid.md](../reproduce/grid.md), beside the published figures.
 `;

@@ -45,29 +45,44 @@ export function convOfFewOutputs(
     k: inputs,
   });
   const z = emit.node("Reshape", [products, emit.ints([outputs, kh, kw, n * height * width])]);
-  /** Σ_i of the part i of `from` along its axis, without that axis, as `shape`, padded and from i on along axis `moved`. */
-  const shifted = (
-    [from, axis, count]: readonly [string, number, number],
-    shape: readonly number[],
-    [moved, before, after]: readonly [number, number, number],
-  ): string => {
-    const size = shape[moved] + before + after - count + 1;
-    const zeros = (at: number) => shape.map((_, i) => (i === moved ? at : 0));
-    const parts = Array.from({ length: count }, (_, i) => {
-      const part = emit.node("Slice", [from, emit.ints([i]), emit.ints([i + 1]), emit.ints([axis])]);
-      const image = emit.node("Reshape", [part, emit.ints(shape)]);
-      const padded =
-        before + after > 0 ? emit.node("Pad", [image, emit.ints([...zeros(before), ...zeros(after)])]) : image;
-      return emit.node("Slice", [padded, emit.ints([i]), emit.ints([i + size]), emit.ints([moved])]);
-    });
-    return parts.length === 1 ? parts[0] : emit.node("Sum", parts);
-  };
-  const alongRows = shifted([z, 2, kw], [outputs, kh, n, height, width], [4, left, right]);
+  const alongRows = sumOfShifted(emit, z, {
+    ...{ part: 2, count: kw, shape: [outputs, kh, n, height, width] },
+    ...{ along: 4, before: left, after: right },
+  });
   const columns = width + left + right - kw + 1;
-  const y = shifted([alongRows, 1, kh], [outputs, n, height, columns], [2, top, bottom]);
+  const y = sumOfShifted(emit, alongRows, {
+    ...{ part: 1, count: kh, shape: [outputs, n, height, columns] },
+    ...{ along: 2, before: top, after: bottom },
+  });
   const rows = height + top + bottom - kh + 1;
   const imagesFirst = n === 1 ? y : emit.node("Transpose", [y], { perm: [1, 0, 2, 3] });
   return emit.node("Reshape", [imagesFirst, emit.ints([n, outputs, rows, columns])]);
+}
+
+interface Shifts {
+  /** The axis of which each place is a part, and how many there are. */
+  readonly part: number;
+  readonly count: number;
+  /** Of a part. */
+  readonly shape: readonly number[];
+  /** The axis along which part i begins at its place i, with so many zeros before and after it. */
+  readonly along: number;
+  readonly before: number;
+  readonly after: number;
+}
+
+/** Σ_i of the parts of `from`, part i from its place i on. */
+function sumOfShifted(emit: Emitter, from: string, { part, count, shape, along, before, after }: Shifts): string {
+  const length = shape[along] + before + after - count + 1;
+  const onlyThere = (zeros: number) => shape.map((_, axis) => (axis === along ? zeros : 0));
+  const padding = [...onlyThere(before), ...onlyThere(after)];
+  const parts = Array.from({ length: count }, (_, i) => {
+    const one = emit.node("Slice", [from, emit.ints([i]), emit.ints([i + 1]), emit.ints([part])]);
+    const image = emit.node("Reshape", [one, emit.ints(shape)]);
+    const padded = before + after > 0 ? emit.node("Pad", [image, emit.ints(padding)]) : image;
+    return emit.node("Slice", [padded, emit.ints([i]), emit.ints([i + length]), emit.ints([along])]);
+  });
+  return parts.length === 1 ? parts[0] : emit.node("Sum", parts);
 }
 
 /**

@@ -9,7 +9,7 @@ import {
   topologicalOrder,
   verify,
 } from "../graph/index.ts";
-import type { BlockedRule, BlockedRules, Layout } from "./blocked.ts";
+import type { BlockedRule, BlockedRules, Layout } from "./blocked-rule.ts";
 import { Emitter } from "./emitter.ts";
 import { type Epilogue, type Epilogues, epiloguesOf } from "./epilogue.ts";
 import type { OnnxModel, OnnxValue } from "./model.ts";
