@@ -24,7 +24,9 @@ const pairs: Dataset = {
   kind: "pairs",
   target: [1, 5, 5],
   async read(indices) {
-    const targets = Float32Array.from([...indices].flatMap((i) => [...picture(i).subarray(0, 25)].map((v) => -v)));
+    const targets = Float32Array.from(
+      Array.from(indices).flatMap((i) => [...picture(i).subarray(0, 25)].map((v) => -v)),
+    );
     return { ...(await larger.read(indices)), targets };
   },
 };

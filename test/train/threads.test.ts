@@ -20,7 +20,7 @@ const trainings: readonly (readonly [
   about: string,
   form: SampleForm,
   batch: number,
-  options: InMemoryOptions["options"],
+  options: InMemoryOptions["options"] & object,
 ])[] = [
   ["vanilla", "at 28 pixels", images(1, 28, 28), 20, { hiddenG: [256, 256], hiddenD: [256, 256] }],
   ["dcgan", "at 28 pixels", images(1, 28, 28), 16, { width: 32 }],
