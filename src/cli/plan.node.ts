@@ -78,7 +78,7 @@ export async function planTraining({ recipe: name, options, batch, settings }: T
       ...(budgetGiven ? given({ steps, epochs, minutes }) : { steps: DEFAULT_STEPS }),
       device,
       threads: threads || availableParallelism(),
-      ...(settings.lowering === "plain" && { lowering: "plain" }),
+      ...(settings.lowering && { lowering: settings.lowering }),
       sampleEvery: settings.sampleEvery ?? 100,
       checkpointEvery: settings.checkpointEvery ?? 500,
       keepCheckpoints: settings.keepCheckpoints ?? 5,

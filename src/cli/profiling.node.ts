@@ -104,9 +104,7 @@ async function recipesPlan(request: TrainRequest): Promise<Planned> {
 async function runsPlan({ folder, threads, lowering }: Extract<Subject, { kind: "run" }>): Promise<Planned> {
   const { config, store, checkpoints } = await openRun(folder);
   const from = await checkpoints.latest();
-  const { lowering: own, ...settings } = config;
-  const plain = (lowering ?? own) === "plain" && ({ lowering: "plain" } as const);
-  const plan = await planResuming({ ...settings, ...plain, ...(threads && { threads }) }, store);
+  const plan = await planResuming({ ...config, ...(threads && { threads }), ...(lowering && { lowering }) }, store);
   const { device } = config;
   const notes =
     device === cpu.device ? plan.notes : [`the run's device is ${device}; this is its step on the ${cpu.device}`];

@@ -70,8 +70,8 @@ async function resumeRun(
 }
 
 /** A run's settings with the given ones in their place; a new budget takes the place of the old one as a whole. */
-function changed(config: RunConfig, { data: _, threads, lowering, ...settings }: Settings): RunConfig {
-  const { steps, epochs, minutes, lowering: before, ...rest } = config;
+function changed(config: RunConfig, { data: _, threads, ...settings }: Settings): RunConfig {
+  const { steps, epochs, minutes, ...rest } = config;
   const renewed = [settings.steps, settings.epochs, settings.minutes].some((budget) => budget !== undefined);
   const budget = renewed ? {} : { steps, epochs, minutes };
   const defined = Object.entries({
@@ -79,7 +79,6 @@ function changed(config: RunConfig, { data: _, threads, lowering, ...settings }:
     ...budget,
     ...settings,
     ...(threads && { threads }),
-    ...((lowering ?? before) === "plain" && { lowering: "plain" }),
   });
   return Object.fromEntries(defined.filter(([, value]) => value !== undefined)) as unknown as RunConfig;
 }

@@ -51,7 +51,7 @@ export function steadySum(emit: Emitter, x: string, shape: Shape, axes: readonly
   const asGiven = (name: string) =>
     emit.node("Reshape", [name, emit.ints(shape.map((size, axis) => (axes.includes(axis) ? 1 : size)))]);
   if (kinds === "KRK" && sizes[0] < KEPT) {
-    const ones = emit.floats(new Float32Array(sizes[1]).fill(1), [1, sizes[1]]);
+    const ones = emit.node("Expand", [emit.scalar(1), emit.ints([1, sizes[1]])]); // a constant, which the model holds as one number
     return asGiven(emit.node("MatMul", [ones, merged()]));
   }
   if (kinds === "RKR" && sizes[1] < KEPT) return asGiven(reduce(reduce(merged(), [2]), [0]));

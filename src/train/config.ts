@@ -42,8 +42,8 @@ export interface RunConfig {
   readonly device: string;
   /** 0 lets the backend choose. */
   readonly threads: number;
-  /** Plain operators in place of the device's own forms of them. */
-  readonly lowering?: "plain";
+  /** Operators in the device's own forms (the default), or plain ones. */
+  readonly lowering?: "device" | "plain";
   readonly sampleEvery: number;
   readonly checkpointEvery: number;
   /** Newest checkpoints kept. */

@@ -25,7 +25,8 @@ export interface Sampler {
 }
 
 /**
- * A sampler over weights that `weights` gives by array name at each call, so that a running trainer can be sampled.
+ * A sampler over weights that `weights` gives by array name at each call, so that a running trainer can be sampled; the same object
+ * twice means that nothing has changed.
  * `chunk` is how many samples one run makes; one, where a recipe's samples keep the batch's own statistics.
  */
 export async function openSampler(

@@ -109,24 +109,11 @@ async function onThreads(out: Tensor): Promise<readonly Float32Array[]> {
 
 // Each in a form of its own, since onnxruntime's first one sees the number of threads: src/onnx/steady.ts, few-channels.ts.
 describe("the CPU's lowering gives the same bits with 1, 2 and 4 threads", () => {
-  const products: readonly (readonly [m: number, k: number, n: number])[] = [
-    ...([
-      [27, 8192, 32],
-      [100, 256, 256],
-      [4, 16384, 3],
-      [3, 16384, 4],
-      [1, 3000, 600],
-      [945, 824, 1],
-    ] as const),
-    ...([
-      [33, 700, 290],
-      [290, 700, 33],
-      [64, 129, 305],
-      [7, 9000, 300],
-      [300, 9000, 7],
-      [16, 4096, 17],
-    ] as const),
-  ];
+  // biome-ignore format: a table
+  const products = [
+    [27, 8192, 32], [100, 256, 256], [4, 16384, 3], [3, 16384, 4], [1, 3000, 600], [945, 824, 1],
+    [33, 700, 290], [290, 700, 33], [64, 129, 305], [7, 9000, 300], [300, 9000, 7], [16, 4096, 17],
+  ] as const;
   test.each(products)("[%i, %i] · [%i columns], either side transposed", async (m, k, n) => {
     for (const transposeA of [false, true]) {
       for (const transposeB of [false, true]) {
@@ -138,45 +125,11 @@ describe("the CPU's lowering gives the same bits with 1, 2 and 4 threads", () =>
     }
   });
 
+  // biome-ignore format: a table
   const sums: readonly (readonly [shape: readonly number[], axes: readonly number[]])[] = [
-    ...([
-      [[2, 1024, 16], [1]],
-      [[3, 37, 15], [1]],
-      [
-        [8, 3, 1024],
-        [0, 2],
-      ],
-      [
-        [125, 2, 3],
-        [0, 2],
-      ],
-    ] as const),
-    ...([
-      [
-        [1, 1, 3, 701],
-        [0, 1, 3],
-      ],
-      [
-        [3, 8, 2, 1],
-        [1, 2],
-      ],
-      [
-        [1, 2, 8, 8, 16],
-        [2, 3],
-      ],
-    ] as const),
-    ...([
-      [
-        [15, 924, 3, 25],
-        [0, 1, 3],
-      ],
-      [[20, 300, 40], [1]],
-      [
-        [20, 300, 40],
-        [0, 2],
-      ],
-      [[6, 1, 5], [1]],
-    ] as const),
+    [[2, 1024, 16], [1]], [[3, 37, 15], [1]], [[8, 3, 1024], [0, 2]], [[125, 2, 3], [0, 2]], [[1, 1, 3, 701], [0, 1, 3]],
+    [[3, 8, 2, 1], [1, 2]], [[1, 2, 8, 8, 16], [2, 3]], [[15, 924, 3, 25], [0, 1, 3]], [[20, 300, 40], [1]],
+    [[20, 300, 40], [0, 2]], [[6, 1, 5], [1]],
   ];
   test.each(sums)("the sum of %j over %j", async (shape, axes) => {
     const [one, ...more] = await onThreads(fed("a", ...shape).sum([...axes], true));
