@@ -9,7 +9,6 @@ import {
   compileStep,
   compileVariants,
   initialState,
-  METRICS,
   openJudge,
   openSampler,
   openStreams,
@@ -93,9 +92,9 @@ export async function record(run: TrainingRun): Promise<Recording> {
     });
   };
   for (let step = 1; step <= total; step++) {
-    const { compiled, fetches } = await training.next((stream) => streams.next(stream));
-    if (!fetches[METRICS].every(Number.isFinite)) break; // the trainer ends such a run by itself
-    seen.push({ step, metrics: Object.fromEntries(compiled.metrics.map((name, i) => [name, fetches[METRICS][i]])) });
+    const [{ compiled, numbers }] = await training.next(streams);
+    if (!numbers.every(Number.isFinite)) break; // the trainer ends such a run by itself
+    seen.push({ step, metrics: Object.fromEntries(compiled.metrics.map((name, i) => [name, numbers[i]])) });
     if (step % sampleEvery === 0) await look(step);
   }
   for (const each of [streams, training, G, D]) await each.close();

@@ -78,7 +78,7 @@ export async function planTraining({ recipe: name, options, batch, settings }: T
       ...(budgetGiven ? given({ steps, epochs, minutes }) : { steps: DEFAULT_STEPS }),
       device,
       threads: threads || availableParallelism(),
-      ...(settings.lowering && { lowering: settings.lowering }),
+      ...given({ lowering: settings.lowering, stepsPerRun: settings.stepsPerRun }),
       sampleEvery: settings.sampleEvery ?? 100,
       checkpointEvery: settings.checkpointEvery ?? 500,
       keepCheckpoints: settings.keepCheckpoints ?? 5,
@@ -135,6 +135,7 @@ async function openSized(
 
 /** Builds the networks and tries the data's order, so that what does not fit is told now. */
 async function checkFit(config: RunConfig, dataset: Dataset): Promise<Pick<Plan, "summary" | "totalSteps">> {
+  checkStepsPerRun(config);
   const { batch, seed, flip } = config;
   const compile = compileRun(config, dataset);
   const { streams } = compile(0);
@@ -150,6 +151,17 @@ async function checkFit(config: RunConfig, dataset: Dataset): Promise<Pick<Plan,
   return { summary, totalSteps: totalStepsOf(config, dataset, compile) };
 }
 
+/** Throws InputError where steps in one go would never go on for as long as asked: somebody looks at the state before. */
+function checkStepsPerRun({ stepsPerRun = 1, sampleEvery, checkpointEvery, evaluateEvery }: RunConfig): void {
+  const looks = Object.entries({ "--sample-every": sampleEvery, "--checkpoint-every": checkpointEvery });
+  if (evaluateEvery !== undefined) looks.push(["--evaluate-every", evaluateEvery]);
+  const [flag, every] = looks.sort(([, a], [, b]) => a - b)[0];
+  if (stepsPerRun <= every) return;
+  throw new InputError(
+    `--steps-per-run: ${stepsPerRun} steps in one go, and ${flag} ${every} ends them sooner. Pass --steps-per-run ${every}, or a larger ${flag}.`,
+  );
+}
+
 /** What is measured during training. */
 function evaluationOf(settings: Settings): Partial<RunConfig> {
   const entries = Object.keys(evaluationSettings).map((key) => [key, settings[key as keyof Settings]]);
@@ -160,12 +172,10 @@ function evaluationOf(settings: Settings): Partial<RunConfig> {
 }
 
 /** The same object without its undefined values. */
-function given(budget: { steps: number | undefined; epochs: number | undefined; minutes: number | undefined }): {
-  steps?: number;
-  epochs?: number;
-  minutes?: number;
-} {
-  return Object.fromEntries(Object.entries(budget).filter(([, value]) => value !== undefined));
+function given<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
 }
 
 /** Paths made absolute, since the run may be resumed from another folder. */

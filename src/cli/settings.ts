@@ -55,6 +55,7 @@ export interface Settings {
   readonly device?: string;
   readonly threads?: number;
   readonly lowering?: "device" | "plain";
+  readonly stepsPerRun?: number;
   readonly out?: string;
   readonly sampleEvery?: number;
   readonly checkpointEvery?: number;
@@ -137,6 +138,10 @@ export const runSettings = {
   keepCheckpoints: integer(5, "newest checkpoints kept", { min: 2 }),
   device: text("auto, cpu, webgpu or cuda; auto takes the fastest that works here", "name", "auto"),
   lowering: choice(["device", "plain"], "device", "operators in the forms that the device runs best, or plain ones"),
+  stepsPerRun: integer(1, "steps that the device makes in one go, where nothing is looked at between them", {
+    min: 1,
+    max: 64,
+  }),
   threads: integer(0, "threads of the cpu device; 0 is one for each core", { min: 0, max: 256 }),
 } satisfies SettingSpecs;
 

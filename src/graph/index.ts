@@ -6,6 +6,7 @@ export { print } from "./print.ts";
 export { formatShape, ShapeError } from "./shape-error.ts";
 export { convOutputSize, sameShape, sizeOf, stridesOf } from "./shapes.ts";
 export { simplify } from "./simplify.ts";
+export { substitute } from "./substitute.ts";
 export { concat, constant, fill, input, make, type Operand, stopGradient, Tensor, tensorOf } from "./tensor.ts";
 export { verify } from "./verify.ts";
 export { topologicalOrder } from "./walk.ts";

@@ -9,7 +9,6 @@ import {
   compileStep,
   compileVariants,
   initialState,
-  METRICS,
   openStreams,
   Steps,
   tensorsOf,
@@ -91,8 +90,8 @@ async function learn(dataset: Dataset, options: LearningOptions): Promise<Classi
     const streams = await openStreams(dataset, { batch: BATCH, seed, flip: false, positions: training.positions });
     try {
       for (let step = 1; step <= steps; step++) {
-        const { fetches } = await training.next((stream) => streams.next(stream));
-        progress?.({ step, steps, images: step * BATCH, loss: fetches[METRICS][loss] });
+        const [{ numbers }] = await training.next(streams);
+        progress?.({ step, steps, images: step * BATCH, loss: numbers[loss] });
       }
     } finally {
       await streams.close();

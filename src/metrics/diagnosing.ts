@@ -35,6 +35,7 @@ export function diagnosingObserver({ every, look, keep }: DiagnosingOptions): Ob
     return { step: seen.step, ...samples, ...(classes !== undefined && { classes }) };
   };
   return {
+    every,
     begin(history) {
       doctor.replay(history);
     },

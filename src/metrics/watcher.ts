@@ -38,6 +38,7 @@ export function bestOf(
 export function measuringObserver({ every, measure, keepBest, stopWhen }: WatcherOptions): Observer {
   let history: JsonObject[] = [];
   return {
+    every,
     begin(lines) {
       history = [...lines];
     },

@@ -9,7 +9,6 @@ import {
   compileVariants,
   initialState,
   type MakerOptions,
-  METRICS,
   openSampler,
   openStreams,
   type Sampler,
@@ -44,8 +43,8 @@ export async function playGame(
     try {
       for (let step = 1; step <= steps; step++) {
         if (shouldStop()) return undefined;
-        const { fetches } = await training.next((stream) => streams.next(stream));
-        if (!fetches[METRICS].every(Number.isFinite)) return "diverged";
+        const [{ numbers }] = await training.next(streams);
+        if (!numbers.every(Number.isFinite)) return "diverged";
         progress("steps", step, steps);
       }
     } finally {

@@ -30,6 +30,8 @@ export interface StepOptions {
 
 export interface CompiledStep {
   readonly program: Program;
+  /** The program's outputs as a graph. */
+  readonly outputs: Readonly<Record<string, Tensor>>;
   readonly feeds: readonly Feed[];
   /** All of the run's state, whichever part of it this variant touches. */
   readonly state: readonly StateArray[];
@@ -107,6 +109,7 @@ export function compileStep(options: StepOptions): CompiledStep {
       feeds,
       fetches: [{ name: METRICS, shape: [numbers.length] }],
     },
+    outputs,
     feeds,
     state,
     metrics,

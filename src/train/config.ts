@@ -44,6 +44,8 @@ export interface RunConfig {
   readonly threads: number;
   /** Operators in the device's own forms (the default), or plain ones. */
   readonly lowering?: "device" | "plain";
+  /** Steps in one run of the engine, where nothing is looked at between them (default 1). */
+  readonly stepsPerRun?: number;
   readonly sampleEvery: number;
   readonly checkpointEvery: number;
   /** Newest checkpoints kept. */

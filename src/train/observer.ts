@@ -25,6 +25,8 @@ export interface Observation {
 }
 
 export interface Observer {
+  /** Steps between two looks at the weights or the state: it asks for them, for a checkpoint or for an end after multiples of these alone. */
+  readonly every: number;
   /** Told once, before the first step of a session: the lines of metrics.jsonl so far, from which it finds what it knew. */
   begin?(history: readonly JsonObject[]): void | Promise<void>;
   step(seen: SeenStep): Observation | undefined | Promise<Observation | undefined>;

@@ -53,7 +53,7 @@ export async function timeSteps(config: RunConfig, options: TimedStepsOptions): 
       progress(0, warmUp + timed);
       for (let i = 0; i < warmUp + timed; i++) {
         const start = clock();
-        await steps.next((stream) => streams.next(stream));
+        await steps.next(streams);
         if (i >= warmUp) intervals.push({ iteration: first + i, start, end: clock() });
         progress(i + 1, warmUp + timed);
       }

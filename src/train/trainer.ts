@@ -8,7 +8,7 @@ import { findRecipe } from "../recipes/index.ts";
 import type { Backend } from "../runtime/index.ts";
 import { brokenStep } from "./broken-step.ts";
 import { type Checkpoint, Checkpoints, checkpointPath, type Sha256 } from "./checkpoint-file.ts";
-import { type CompiledStep, compileStep, METRICS } from "./compile-step.ts";
+import { type CompiledStep, compileStep } from "./compile-step.ts";
 import { checkData, checkRecipeData, type RunConfig } from "./config.ts";
 import type { TrainEvent, TrainResult, TrainSummary } from "./events.ts";
 import { initialState } from "./init.ts";
@@ -20,7 +20,7 @@ import { openShowcase } from "./showcase.ts";
 import { type Store, StoreError } from "./store.ts";
 import { openStreams } from "./streams.ts";
 import { arraysOf, tensorsOf } from "./tensors.ts";
-import { type Compile, compileVariants, Steps, stepsFor } from "./variants.ts";
+import { type Compile, compileVariants, type MadeStep, Steps, stepsFor } from "./variants.ts";
 
 /** What a trainer works with. */
 export interface TrainEnvironment {
@@ -91,9 +91,9 @@ async function trainWith(
   // Go on from the newest sound checkpoint, if there is one. The data's position follows from the step.
   const last = await checkpoints.latest((step, reason) => emit({ type: "skipped-checkpoint", step, reason }));
   let step = last?.step ?? 0;
-  const { seed, threads, batch, flip } = config;
+  const { seed, threads, batch, flip, stepsPerRun: perRun } = config;
   const state = last ? arraysOf(first.state, last.tensors, checkpointPath(step)) : initialState(first.state, seed);
-  const steps = new Steps(compile, backend, { threads, seed, iteration: step, state });
+  const steps = new Steps(compile, backend, { threads, seed, iteration: step, state, perRun });
   opened.push(steps);
   const streams = await openStreams(dataset, { batch, seed, flip, positions: steps.positions });
   opened.push(streams);
@@ -138,19 +138,15 @@ async function trainWith(
   for (const observer of observers) await observer.begin?.(history);
 
   let metrics: Record<string, number> = {};
-  let stopped = false;
+  let worthKeeping = false;
   let ending: string | undefined;
-  while (!stopped && ending === undefined && spent() < 1) {
-    const { epoch } = streams;
-    const begun = clock();
-    const { compiled, feeds, fetches } = await steps.next((stream) => streams.next(stream));
-    const numbers = fetches[METRICS];
+  /** Tells of a step made: observers, the log, and whoever listens. */
+  const tell = async ({ compiled, feeds, numbers, epoch }: MadeStep, stepSeconds: number) => {
     step++;
     if (!numbers.every((value) => Number.isFinite(value))) {
       throw brokenStep(step, compiled, { feeds, numbers, state: await steps.readState() }, environment);
     }
     metrics = Object.fromEntries(compiled.metrics.map((name, i) => [name, numbers[i]]));
-    let worthKeeping = false;
     for (const observer of observers) {
       const seen = await observer.step({ step, metrics, weights, state: (names) => steps.readState(names) });
       metrics = { ...metrics, ...seen?.numbers };
@@ -159,16 +155,27 @@ async function trainWith(
       for (const text of seen?.remarks ?? []) emit({ type: "remark", step, text });
     }
     const images = step * config.batch;
-    const stepSeconds = clock() - begun;
     const imagesPerSecond = stepSeconds > 0 ? round(config.batch / stepSeconds) : 0;
     const line = { step, images, epoch, seconds: round(seconds()), imagesPerSecond, ...metrics };
     await store.append(METRICS_FILE, JSON.stringify(line));
     const progress = bounded ? Math.min(spent(), 1) : undefined;
     emit({ type: "step", step, totalSteps, images, epoch, seconds: seconds(), progress, metrics });
-    await reportProblems();
+  };
 
+  // Whoever looks at the state does so after multiples of these: steps that share a run of the session end there.
+  const looks = [config.sampleEvery, config.checkpointEvery, ...observers.map(({ every }) => every)];
+  const ends = () => [...looks.map((every) => every - (step % every)), (totalSteps ?? Number.POSITIVE_INFINITY) - step];
+
+  let stopped = false;
+  while (!stopped && ending === undefined && spent() < 1) {
+    const begun = clock();
+    const made = await steps.next(streams, Math.min(...ends()));
+    const stepSeconds = (clock() - begun) / made.length;
+    for (const each of made) await tell(each, stepSeconds);
+    await reportProblems();
     if (step % config.sampleEvery === 0) await show(step);
     if (worthKeeping || step % config.checkpointEvery === 0) await save();
+    worthKeeping = false;
     stopped = shouldStop();
   }
   if (!stopped && step % config.sampleEvery !== 0) await show(step);

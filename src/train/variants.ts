@@ -2,8 +2,10 @@
 // variant does not touch waits here while that variant runs.
 
 import type { Backend, Session } from "../runtime/index.ts";
-import type { CompiledStep } from "./compile-step.ts";
-import { batchesOf, type DataStream, type Fields, fillFeeds } from "./feeds.ts";
+import { type CompiledStep, METRICS } from "./compile-step.ts";
+import { batchesOf, type DataStream, fillFeeds } from "./feeds.ts";
+import { packOne, packSteps, type StepPack } from "./step-pack.ts";
+import type { Streams } from "./streams.ts";
 
 type State = Record<string, Float32Array>;
 
@@ -62,31 +64,47 @@ export function stepsFor(compile: Compile, batches: number): number {
   return steps;
 }
 
+/** An iteration made: its program, what it was fed, and the numbers it gave. */
+export interface MadeStep {
+  readonly compiled: CompiledStep;
+  readonly feeds: Readonly<State>;
+  /** Values of the step's metrics, and then of its health. */
+  readonly numbers: Float32Array;
+  /** The epoch of the main stream's next batch, before the iteration. */
+  readonly epoch: number;
+}
+
+export interface StepsOptions {
+  readonly threads: number;
+  readonly seed: number;
+  /** The first iteration to make, and the state it begins with. */
+  readonly iteration: number;
+  readonly state: State;
+  /** Iterations for one run of the session, where as many are asked for (default 1). */
+  readonly perRun?: number | undefined;
+}
+
 /** A run's iterations on a device. */
 export class Steps {
   readonly #compile: Compile;
-  readonly #load: (compiled: CompiledStep) => Promise<Session>;
-  readonly #sessions = new Map<CompiledStep, Session>();
+  readonly #backend: Backend;
+  readonly #threads: number;
+  readonly #perRun: number;
+  /** By the steps in it. */
+  readonly #packs = new Map<string, StepPack>();
+  readonly #sessions = new Map<StepPack, Session>();
   readonly #spent: Spent;
   readonly #seed: number;
   /** What the current session does not hold. */
   #waiting: State;
-  #current: CompiledStep | undefined;
+  #current: StepPack | undefined;
   #iteration: number;
 
-  /** Goes on from `state` at `iteration`. */
-  constructor(
-    compile: Compile,
-    backend: Backend,
-    {
-      threads,
-      seed,
-      iteration,
-      state,
-    }: { readonly threads: number; readonly seed: number; readonly iteration: number; readonly state: State },
-  ) {
+  constructor(compile: Compile, backend: Backend, { threads, seed, iteration, state, perRun = 1 }: StepsOptions) {
     this.#compile = compile;
-    this.#load = ({ program }) => backend.load(program, { threads });
+    this.#backend = backend;
+    this.#threads = threads;
+    this.#perRun = perRun;
     this.#seed = seed;
     this.#spent = spentBefore(compile, iteration);
     this.#waiting = state;
@@ -98,21 +116,22 @@ export class Steps {
     return this.#spent.batches;
   }
 
-  /** Makes the next iteration: its program, what it was fed, and what it gave. */
-  async next(data: (stream: DataStream) => Promise<Fields>): Promise<{
-    readonly compiled: CompiledStep;
-    readonly feeds: State;
-    readonly fetches: Readonly<State>;
-  }> {
-    const iteration = this.#iteration;
-    const compiled = this.#compile(iteration);
-    const session = await this.#enter(compiled);
-    const turnsBefore = (update: number) => this.#spent.turns[update];
-    const feeds = await fillFeeds(compiled.feeds, { seed: this.#seed, iteration, turnsBefore }, data);
-    const fetches = await session.run(feeds);
-    spend(this.#spent, compiled, iteration);
-    this.#iteration++;
-    return { compiled, feeds, fetches };
+  /** Makes the next iteration, or as many as go into one run of the session where `most` allows as many. */
+  async next(streams: Pick<Streams, "next" | "epoch">, most = 1): Promise<readonly MadeStep[]> {
+    const pack = await this.#packOf(most < this.#perRun ? 1 : this.#perRun);
+    const session = await this.#enter(pack);
+    const fed: { feeds: State; epoch: number }[] = [];
+    for (const compiled of pack.steps) {
+      const { epoch } = streams;
+      const turnsBefore = (update: number) => this.#spent.turns[update];
+      const moment = { seed: this.#seed, iteration: this.#iteration, turnsBefore };
+      fed.push({ feeds: await fillFeeds(compiled.feeds, moment, (stream) => streams.next(stream)), epoch });
+      spend(this.#spent, compiled, this.#iteration);
+      this.#iteration++;
+    }
+    const fetches = await session.run(pack.feeds(fed.map(({ feeds }) => feeds)));
+    const numbers = pack.numbers(fetches[METRICS]);
+    return pack.steps.map((compiled, k) => ({ compiled, ...fed[k], numbers: numbers[k] }));
   }
 
   /** A copy of the state by name: all of it, or the arrays named, as far as there are such. */
@@ -131,18 +150,32 @@ export class Steps {
     for (const session of this.#sessions.values()) await session.close();
   }
 
-  /** Moves the state into the variant's session. */
-  async #enter(compiled: CompiledStep): Promise<Session> {
-    let session = this.#sessions.get(compiled);
-    if (this.#current === compiled) return session!;
-    session ??= await this.#load(compiled);
-    this.#sessions.set(compiled, session);
+  /** The next `count` iterations as one program. */
+  async #packOf(count: number): Promise<StepPack> {
+    const { updatesAt } = this.#compile(0);
+    const numbers = Array.from({ length: count }, (_, k) => this.#iteration + k);
+    const key = numbers.map((iteration) => updatesAt(iteration).join()).join(" ");
+    let pack = this.#packs.get(key);
+    if (pack === undefined) {
+      const steps = numbers.map(this.#compile);
+      pack = count === 1 ? packOne(steps[0]) : packSteps(steps, await this.#backend.lowering());
+      this.#packs.set(key, pack);
+    }
+    return pack;
+  }
+
+  /** Moves the state into the program's session. */
+  async #enter(pack: StepPack): Promise<Session> {
+    let session = this.#sessions.get(pack);
+    if (this.#current === pack) return session!;
+    session ??= await this.#backend.load(pack.program, { threads: this.#threads });
+    this.#sessions.set(pack, session);
     const state = await this.readState();
-    const needed = new Set(compiled.program.state.map(({ input }) => input));
+    const needed = new Set(pack.program.state.map(({ input }) => input));
     const entries = Object.entries(state);
     await session.writeState(Object.fromEntries(entries.filter(([name]) => needed.has(name))));
     this.#waiting = Object.fromEntries(entries.filter(([name]) => !needed.has(name)));
-    this.#current = compiled;
+    this.#current = pack;
     return session;
   }
 }

@@ -54,7 +54,8 @@ test("a run of the webgpu device is made, sampled and resumed on the cpu", async
   }
   const cwd = temporaryFolder();
   const args = TINY.map((arg) => (arg === "cpu" ? "webgpu" : arg));
-  const trained = await ganforge(cwd, "train", "vanilla", ...args, "--steps", "2", "--out", "run");
+  const two = ["--steps", "2", "--steps-per-run", "2"]; // what the first leaves on the GPU, the second finds there
+  const trained = await ganforge(cwd, "train", "vanilla", ...args, ...two, "--out", "run");
   expect({ code: trained.code, stderr: trained.stderr }).toEqual({ code: 0, stderr: "" });
   expect(await ganforgeJson(cwd, "sample", "run", "--count", "2")).toMatchObject({ step: 2 });
   expect(await ganforgeJson(cwd, "resume", "run", "--device", "cpu", "--steps", "3")).toMatchObject({ step: 3 });

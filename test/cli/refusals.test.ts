@@ -55,6 +55,13 @@ const cases: readonly (readonly [line: string, ...says: string[]])[] = [
   [`${glyphs.join(" ")} --ema -0.5`, "--ema", '"-0.5"'],
   [`${glyphs.join(" ")} --threads 999`, "--threads", "from 0 to 256", '"999"'],
   [`${glyphs.join(" ")} --sample-every 0`, "--sample-every", '"0"'],
+  [`${glyphs.join(" ")} --steps-per-run 0`, "--steps-per-run", '"0"'],
+  [
+    `${glyphs.join(" ")} --steps-per-run 8 --sample-every 5`,
+    "--steps-per-run",
+    "--sample-every 5",
+    "--steps-per-run 5",
+  ],
   [`${glyphs.join(" ")} --checkpoint-every x`, "--checkpoint-every", '"x"'],
   [`${glyphs.join(" ")} --keep-checkpoints 1`, "--keep-checkpoints", "at least 2", '"1"'],
   [`${glyphs.join(" ")} --size 30`, "--size", "16, 28, 32, 64, 128", "got 30", "--size 28"],

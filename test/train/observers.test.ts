@@ -71,8 +71,8 @@ describe("an observer that measures", () => {
 });
 
 test("observers see what those before them found", async () => {
-  const first: Observer = { step: () => ({ numbers: { one: 1 } }) };
-  const second: Observer = { step: ({ metrics }) => ({ numbers: { two: metrics.one + 1 } }) };
+  const first: Observer = { every: 1, step: () => ({ numbers: { one: 1 } }) };
+  const second: Observer = { every: 1, step: ({ metrics }) => ({ numbers: { two: metrics.one + 1 } }) };
   const { store } = await run({ ...smallMlp, steps: 1 }, { observers: [first, second] });
   expect(await readJsonLines(store, "metrics.jsonl")).toMatchObject([{ one: 1, two: 2 }]);
 });
@@ -80,6 +80,7 @@ test("observers see what those before them found", async () => {
 test("observers may ask for any array of the state, what no sampler takes among them", async () => {
   const found: Record<string, Float32Array>[] = [];
   const observer: Observer = {
+    every: 1,
     async step({ state }) {
       found.push(await state(["D.parameters", "D.adam.m", "ema.G.parameters", "nobody's"]));
       return undefined;
