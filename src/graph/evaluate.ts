@@ -54,6 +54,19 @@ const gather = (x: Float64Array, at: Int32Array) => Float64Array.from(at, (offse
 const offsetOf = (starts: readonly number[], strides: readonly number[]) =>
   starts.reduce((total, start, axis) => total + start * strides[axis], 0);
 
+/** For every pixel of [N, C, H + 2b, W + 2b], the place in [N, C, H, W] of the one that it is or mirrors. */
+function mirrorOffsets([n, channels, height, width]: Shape, border: number): Int32Array {
+  const origin = (i: number, size: number) => {
+    const at = Math.abs(i - border);
+    return at < size ? at : 2 * (size - 1) - at;
+  };
+  const [rows, columns] = [height + 2 * border, width + 2 * border];
+  return Int32Array.from({ length: n * channels * rows * columns }, (_, i) => {
+    const [plane, row, column] = [Math.floor(i / (rows * columns)), Math.floor(i / columns) % rows, i % columns];
+    return (plane * height + origin(row, height)) * width + origin(column, width);
+  });
+}
+
 export const kernels: { readonly [K in OpName]: Kernel<K> } = {
   input: (node) => {
     throw new Error(`evaluate: no value given for input "${node.attributes.name}"`);
@@ -114,6 +127,14 @@ export const kernels: { readonly [K in OpName]: Kernel<K> } = {
         out[offset] = inputs[i][j];
       });
       start += shape[axis];
+    });
+    return out;
+  },
+  mirror: (node, x) => gather(x, mirrorOffsets(node.inputs[0].shape, node.attributes.border)),
+  fold: (node, x) => {
+    const out = new Float64Array(node.size);
+    mirrorOffsets(node.shape, node.attributes.border).forEach((offset, i) => {
+      out[offset] += x[i];
     });
     return out;
   },

@@ -94,6 +94,8 @@ export const gradientRules: { readonly [K in OpName]: GradientRule<K> } = {
       return g.slice(starts, x.shape);
     });
   },
+  mirror: ({ attributes: { border } }, g) => [g.fold(border)],
+  fold: ({ attributes: { border } }, g) => [g.mirror(border)],
 
   matmul: ({ inputs: [a, b], attributes: { transposeA, transposeB } }, g) => [
     // C = A B: dA = G Bᵀ, dB = Aᵀ G; a side stored transposed gets the transpose of that.

@@ -61,6 +61,10 @@ export interface OpAttributes {
   /** Zeros around a tensor; the transpose of slice. */
   pad: { readonly before: readonly number[]; readonly after: readonly number[] };
   concat: { readonly axis: number };
+  /** [N, C, H, W] with `border` pixels more on each side, mirrored at its border pixels, which are not repeated. */
+  mirror: { readonly border: number };
+  /** The transpose of mirror: [N, C, H + 2·border, W + 2·border] → [N, C, H, W], border pixels added to those they mirror. */
+  fold: { readonly border: number };
 
   // Bilinear
   /** [m, k] × [k, n] → [m, n], either side stored transposed. */

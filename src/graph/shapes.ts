@@ -156,6 +156,16 @@ export const shapeRules: { readonly [K in OpName]: ShapeRule<K> } = {
     }
     return first.map((size, i) => (i === axis ? inputs.reduce((total, other) => total + other[i], 0) : size));
   },
+  mirror: ([x], { border }) => {
+    const fits = x.length === 4 && border >= 1 && Math.min(x[2], x[3]) > border;
+    if (!fits) fail(`has nothing to mirror ${border} pixels deep in ${formatShape(x)}`);
+    return [x[0], x[1], x[2] + 2 * border, x[3] + 2 * border];
+  },
+  fold: ([x], { border }) => {
+    const fits = x.length === 4 && border >= 1 && Math.min(x[2], x[3]) > 3 * border;
+    if (!fits) fail(`has no borders of ${border} pixels to fold in ${formatShape(x)}`);
+    return [x[0], x[1], x[2] - 2 * border, x[3] - 2 * border];
+  },
   matmul: ([a, b], { transposeA, transposeB }) => {
     if (a.length !== 2 || b.length !== 2) fail(`${formatShape(a)} and ${formatShape(b)} are not both matrices`);
     const [m, inner] = transposeA ? [a[1], a[0]] : a;

@@ -162,6 +162,14 @@ export class Tensor<K extends OpName = OpName> {
   pad(before: readonly number[], after: readonly number[]): Tensor {
     return make("pad", [this], { before, after });
   }
+  /** [N, C, H, W] → [N, C, H + 2·border, W + 2·border], mirrored at the border pixels. ShapeError unless H and W are larger than `border`. */
+  mirror(border: number): Tensor {
+    return make("mirror", [this], { border });
+  }
+  /** The transpose of `mirror`. */
+  fold(border: number): Tensor {
+    return make("fold", [this], { border });
+  }
 
   /** [m, k] × [k, n] → [m, n]. */
   matmul(other: Tensor, { transposeA = false, transposeB = false } = {}): Tensor {

@@ -37,6 +37,8 @@ const arity: { readonly [K in OpName]: number | undefined } = {
   slice: 1,
   pad: 1,
   concat: undefined,
+  mirror: 1,
+  fold: 1,
   matmul: 2,
   conv: 2,
   convInputGrad: 2,

@@ -3,6 +3,7 @@
 import { type OpName, type Shape, sameShape, type Tensor } from "../graph/index.ts";
 import { type BlockedRule, blockedShape, inBlocks, isBlockable, type Layout } from "./blocked-rule.ts";
 import type { Emitter } from "./emitter.ts";
+import { folded, mirrored } from "./mirror.ts";
 import type { LowerRule } from "./rules.ts";
 import { steadySum } from "./steady.ts";
 import type { Value } from "./value.ts";
@@ -63,6 +64,16 @@ export const pad: BlockedRule<"pad"> = (node, [x], { emit, block }) => {
   const inGroups = ([n, channels, height, width]: readonly number[]) => [n, channels / block, height, width, 0];
   return inBlocks(emit.node("Pad", [x.blocked(), emit.ints([...inGroups(before), ...inGroups(after)])]));
 };
+
+export const mirror: BlockedRule<"mirror"> = ({ attributes: { border } }, [x], { emit, block }) =>
+  x.isBlocked
+    ? inBlocks(mirrored(emit, { name: x.blocked(), shape: blockedShape(x.shape, block), axis: 2 }, border))
+    : undefined;
+
+export const fold: BlockedRule<"fold"> = ({ attributes: { border } }, [x], { emit, block }) =>
+  x.isBlocked
+    ? inBlocks(folded(emit, { name: x.blocked(), shape: blockedShape(x.shape, block), axis: 2 }, border))
+    : undefined;
 
 export const concat: BlockedRule<"concat"> = (node, inputs, { emit, block }) => {
   const fits = inputs.every(({ shape }) => shape.length === 4 && isBlockable(shape, block));

@@ -1,7 +1,7 @@
 // onnxruntime's blocked layout (its internal NCHWc operators), for convolutions and for what lies between them, so that reordering
 // vanishes inside a network. Internals of onnxruntime may change: runtime/cpu checks them at start-up and leaves them out where they fail.
 
-import { concat, elementwise, pad, slice, sum } from "./blocked-between.ts";
+import { concat, elementwise, fold, mirror, pad, slice, sum } from "./blocked-between.ts";
 import { conv, convFilterGrad, convInputGrad } from "./blocked-convs.ts";
 import type { BlockedRules } from "./blocked-rule.ts";
 
@@ -14,6 +14,8 @@ export const blockedRules: BlockedRules = {
   slice,
   pad,
   concat,
+  mirror,
+  fold,
   neg: elementwise,
   exp: elementwise,
   sqrt: elementwise,

@@ -3,6 +3,7 @@
 
 import { type ConvGeometry, type OpName, type Shape, sizeOf, type Tensor } from "../graph/index.ts";
 import type { Emitter } from "./emitter.ts";
+import { folded, mirrored } from "./mirror.ts";
 
 /** Emits the nodes that compute `node` from its inputs' value names, and returns the result's name. */
 export type LowerRule<K extends OpName> = (node: Tensor<K>, inputs: readonly string[], emit: Emitter) => string;
@@ -121,6 +122,10 @@ export const rulesWith = (product: ProductRule): LowerRules => ({
   },
   pad: ({ attributes: { before, after } }, [x], emit) => emit.node("Pad", [x, emit.ints([...before, ...after])]),
   concat: ({ attributes: { axis } }, inputs, emit) => emit.node("Concat", inputs, { axis }),
+  mirror: ({ attributes: { border }, inputs: [{ shape }] }, [name], emit) =>
+    mirrored(emit, { name, shape, axis: 2 }, border),
+  fold: ({ attributes: { border }, inputs: [{ shape }] }, [name], emit) =>
+    folded(emit, { name, shape, axis: 2 }, border),
 
   matmul: ({ attributes: { transposeA, transposeB }, inputs: [a], shape: [m, n] }, [aName, bName], emit) => {
     const [, k] = transposed(a.shape, transposeA);

@@ -8,6 +8,7 @@ import { adam } from "../optim/index.ts";
 import { decaying, decayOptions } from "./decay.ts";
 import { integer, number } from "./options.ts";
 import { defineRecipe, minimize } from "./recipe.ts";
+import { together } from "./together.ts";
 
 export const cyclegan = defineRecipe({
   name: "cyclegan",
@@ -60,16 +61,16 @@ export const cyclegan = defineRecipe({
     const optimizer = adam({ lr: decaying(lr, { decayFrom, decayTo }), beta1, beta2 });
     const x = draw.domain("a"); // x ~ p(X)
     const y = draw.domain("b"); // y ~ p(Y)
-    const fakeY = G(x);
-    const fakeX = F(y);
+    const [fakeY, sameY] = identity > 0 ? together(G, x, y) : [G(x)];
+    const [fakeX, sameX] = identity > 0 ? together(F, y, x) : [F(y)];
 
     const generators = () => {
       const game = leastSquares(DY(fakeY), 1).add(leastSquares(DX(fakeX), 1));
       const cycle = l1Loss(F(fakeY), x).add(l1Loss(G(fakeX), y)); //      ‖F(G(x)) − x‖₁ + ‖G(F(y)) − y‖₁, Eq. 2
       report("distance/cycle", cycle);
       const loss = game.add(cycle.mul(lambda)); //                        Eq. 3
-      if (identity === 0) return loss;
-      const same = l1Loss(G(y), y).add(l1Loss(F(x), x)); //               ‖G(y) − y‖₁ + ‖F(x) − x‖₁, §5.2
+      if (sameY === undefined || sameX === undefined) return loss;
+      const same = l1Loss(sameY, y).add(l1Loss(sameX, x)); //             ‖G(y) − y‖₁ + ‖F(x) − x‖₁, §5.2
       report("distance/identity", same);
       return loss.add(same.mul(lambda * identity));
     };
@@ -77,7 +78,7 @@ export const cyclegan = defineRecipe({
     // ½ [(D(y) − 1)² + D(G(x))²], §4, with G(x) from the history of what G has made
     const discriminator = (D: typeof DX, real: Tensor, made: Tensor) => () => {
       const shown = poolSize === 0 ? made : pool(made, poolSize);
-      return leastSquaresDiscriminatorLoss(D(real), D(stopGradient(shown)));
+      return leastSquaresDiscriminatorLoss(...together(D, real, stopGradient(shown)));
     };
 
     return [

@@ -125,6 +125,8 @@ describe("cutting, padding and joining between two convolutions", () => {
       [0, 0, 0, 2],
       [2, 2 * block, 8, 4],
     ),
+    "mirrored borders": h.mirror(2).square(),
+    "borders folded": h.fold(1).square(),
     "groups of channels": concat([second, first.pad([0, 0, 0, 0], [0, 0, 0, 0])], 1),
     images: concat([h.slice([1, 0, 0, 0], [1, 2 * block, 6, 7]), h], 0),
     "a border of zeros": h.pad([0, 0, 1, 0], [0, 0, 0, 2]),

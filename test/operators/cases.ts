@@ -128,6 +128,15 @@ export const cases: { readonly [K in OpName]: readonly Case[] } = {
   ],
   slice: [{ name: "inner", inputs: { x: uniform([4, 5]) }, build: ({ x }) => x.square().slice([1, 2], [2, 3]) }],
   pad: [{ name: "uneven", inputs: { x: uniform([2, 3]) }, build: ({ x }) => x.square().pad([1, 0], [0, 2]) }],
+  mirror: [
+    { name: "of uneven pictures", inputs: { x: uniform([2, 1, 4, 3]) }, build: ({ x }) => x.square().mirror(2) },
+    { name: "as deep as it goes", inputs: { x: uniform([1, 2, 2, 5]) }, build: ({ x }) => x.mirror(1).exp() },
+  ],
+  fold: [
+    { name: "of uneven pictures", inputs: { x: uniform([2, 1, 8, 7]) }, build: ({ x }) => x.square().fold(2) },
+    { name: "along a long side", inputs: { x: uniform([1, 1, 4, 70]) }, build: ({ x }) => x.square().fold(1) },
+    { name: "with all of it mirrored", inputs: { x: uniform([1, 1, 74, 4]) }, build: ({ x }) => x.fold(1).square() },
+  ],
   concat: [
     {
       name: "rows",

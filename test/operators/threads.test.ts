@@ -63,6 +63,8 @@ const outputs: { readonly [K in OpName]: Tensor } = {
   slice: x.slice([1, 2, 3, 4], [6, 12, 25, 20]),
   pad: x.pad([0, 1, 2, 3], [1, 0, 1, 2]),
   concat: concat([x, positive], 2),
+  mirror: x.mirror(3),
+  fold: x.fold(3),
   matmul: a.matmul(b),
   conv: x.conv(w, geometry),
   convInputGrad: y.convInputGrad(w, geometry, [32, 32]),

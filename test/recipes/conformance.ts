@@ -236,7 +236,7 @@ export function lossesOn(
   };
   const makers = new Set(networksMade({ recipe, options, data: smallest(recipe)[0] }));
   const standIns = Object.keys(recipe.networks(options, smallest(recipe)[0])).map((label): [string, AnyNetwork] => {
-    const byDefault = (x: Tensor) => (makers.has(label) ? x : x.reshape([n]));
+    const byDefault = (x: Tensor) => (makers.has(label) ? x : x.reshape([x.size]));
     return [label, Object.assign(networks[label] ?? byDefault, { label, inputShape: form.sample })];
   });
   const context: IterationContext = {
