@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { philox } from "./philox.ts";
+import { philox, philoxPairs } from "./philox.ts";
 
 // The known answers published with Random123 (kat_vectors, lines "philox4x32 10"): counter, key, output.
 const known = [
@@ -38,5 +38,23 @@ test("it agrees with exact 64-bit arithmetic on inputs that carry between halves
       const [x, y] = [BigInt(a), BigInt(b)];
       expect([...out]).toEqual(philoxOfPaper([x, y, y, x], [x, y]));
     }
+  }
+});
+
+test("several blocks at once are those of consecutive counters, carries included", () => {
+  const last = 0xffffffff;
+  for (const [low, high] of [
+    [0, 0],
+    [last, 3],
+    [last - 2, 7],
+    [last, last],
+  ]) {
+    const [pairs, singles] = [new Uint32Array(17), new Uint32Array(17)];
+    philoxPairs(Uint32Array.of(low, high, 5, 6), 7, 8, pairs, 2);
+    for (let i = 0; i < 4; i++) {
+      const carried = low + i > last;
+      philox(Uint32Array.of(low + i, high + (carried ? 1 : 0), 5, 6), 7, 8, singles, 4 * i);
+    }
+    expect([...pairs]).toEqual([...singles]);
   }
 });

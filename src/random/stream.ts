@@ -2,13 +2,13 @@
 // holds no history: the same name gives the same numbers, in any order, on any machine, so resuming needs no saved generator.
 // Integer arithmetic, + − ×, Math.sqrt and Math.log are all it uses.
 import { InputError } from "../errors/index.ts";
-import { philox } from "./philox.ts";
+import { philox, philoxPairs } from "./philox.ts";
 
 /** One step of a stream's path: a name, or a whole number such as an iteration or a sample's index. */
 export type KeyPart = string | number;
 
-/** Words made at a time by the fill functions: 64 Philox blocks. */
-const BUFFER = 256;
+/** A buffer for `count` words or more, or for as many as the fill functions make at a time: 64 Philox blocks. */
+const bufferFor = (count: number): Uint32Array => new Uint32Array(Math.min(256, Math.ceil(count / 4) * 4));
 
 /**
  * The random stream called (seed, path): a pure function of both, unrelated to every other.
@@ -75,17 +75,24 @@ export class RandomStream {
   /** Fills `out` with numbers uniform on [low, high), rounded to float32, and returns it. */
   fillUniform(out: Float32Array, low = 0, high = 1): Float32Array {
     const scale = (high - low) * 2 ** -24;
-    this.#eachWord(out.length, (words, count, start) => {
+    const words = bufferFor(out.length);
+    for (let start = 0; start < out.length; start += words.length) {
+      const count = Math.min(words.length, out.length - start);
+      this.#next(words, count);
       for (let i = 0; i < count; i++) out[start + i] = (words[i] >>> 8) * scale + low;
-    });
+    }
     return out;
   }
 
   /** Fills `out` with numbers from the normal distribution N(mean, std²), rounded to float32, and returns it. */
   fillNormal(out: Float32Array, mean = 0, std = 1): Float32Array {
-    this.#eachWord(out.length + (out.length % 2), (words, count, start) => {
+    const length = out.length + (out.length % 2);
+    const words = bufferFor(length);
+    for (let start = 0; start < length; start += words.length) {
+      const count = Math.min(words.length, length - start);
+      this.#next(words, count);
       for (let i = 0; i < count; i += 2) boxMuller(words[i], words[i + 1], out, start + i, mean, std);
-    });
+    }
     return out;
   }
 
@@ -100,24 +107,28 @@ export class RandomStream {
     return order;
   }
 
-  /** Calls `use` with buffers of the next `count` words in all: those drawn and not yet used first, then whole blocks. */
-  #eachWord(count: number, use: (words: Uint32Array, count: number, start: number) => void): void {
-    const buffer = new Uint32Array(Math.min(BUFFER, Math.ceil(count / 4) * 4));
-    for (let start = 0; start < count; ) {
-      const wanted = Math.min(buffer.length, count - start);
-      let filled = 0;
-      if (this.#used === 4) for (; filled + 4 <= wanted; filled += 4) this.#block(buffer, filled);
-      for (; filled < wanted; filled++) buffer[filled] = this.uint32();
-      use(buffer, wanted, start);
-      start += wanted;
+  /** Puts the next `count` words into `words`: those drawn and not yet used first, then whole blocks. */
+  #next(words: Uint32Array, count: number): void {
+    let filled = 0;
+    if (this.#used === 4) {
+      const pairs = count >> 3;
+      philoxPairs(this.#counter, this.#key0, this.#key1, words, pairs);
+      this.#count(2 * pairs);
+      filled = 8 * pairs;
     }
+    for (; filled < count; filled++) words[filled] = this.uint32();
   }
 
   #block(out: Uint32Array, at: number): void {
+    philox(this.#counter, this.#key0, this.#key1, out, at);
+    this.#count(1);
+  }
+
+  /** Goes on by so many blocks. */
+  #count(blocks: number): void {
     const counter = this.#counter;
-    philox(counter, this.#key0, this.#key1, out, at);
-    counter[0]++;
-    if (counter[0] === 0) counter[1]++;
+    counter[0] += blocks;
+    if (counter[0] < blocks) counter[1]++;
   }
 }
 
@@ -128,16 +139,15 @@ export class RandomStream {
 function boxMuller(word0: number, word1: number, out: Float32Array, at: number, mean: number, std: number): void {
   const r = Math.sqrt(-2 * Math.log((word0 + 1) * 2 ** -32)) * std;
   // θ = quadrant·π/2 + x with |x| ≤ π/4, where the Taylor series below are good to 2e-9, finer than float32.
-  const quadrant = (word1 + 2 ** 29) >>> 30;
+  const quadrant = ((word1 + 2 ** 29) | 0) >>> 30;
   const x = ((word1 << 2) | 0) * (Math.PI * 2 ** -33);
   const x2 = x * x;
   const sin = x * (1 + x2 * (-1 / 6 + x2 * (1 / 120 + x2 * (-1 / 5040 + x2 * (1 / 362880)))));
   const cos = 1 + x2 * (-1 / 2 + x2 * (1 / 24 + x2 * (-1 / 720 + x2 * (1 / 40320 - x2 * (1 / 3628800)))));
-  const swapped = (quadrant & 1) === 1;
-  const first = swapped ? sin : cos;
-  const second = swapped ? cos : sin;
-  out[at] = (quadrant === 1 || quadrant === 2 ? -first : first) * r + mean;
-  out[at + 1] = (quadrant >= 2 ? -second : second) * r + mean;
+  // cos θ, sin θ by quadrant: cos x, sin x; −sin x, cos x; −cos x, −sin x; sin x, −cos x. No branches, since none could be foretold.
+  const swapped = quadrant & 1;
+  out[at + swapped] = cos * (1 - (quadrant & 2)) * r + mean;
+  out[at + 1 - swapped] = sin * (1 - ((quadrant ^ (quadrant << 1)) & 2)) * r + mean;
 }
 
 /**
