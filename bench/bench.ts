@@ -7,6 +7,7 @@ import { measureGrowth } from "./growth.ts";
 import { describeMachine } from "./machine.ts";
 import { list, replacePart } from "./markdown.ts";
 import { measureOwn } from "./own.ts";
+import { measurePacks } from "./packs.ts";
 import { installPeers, measurePeers } from "./peers.ts";
 import { measurePipeline } from "./pipeline.ts";
 import { describeReport } from "./report.ts";
@@ -22,6 +23,7 @@ What to measure:
                          the workloads, against PyTorch where there is one
   --growth               a DCGAN's step with batch, size and width varied, on one thread and on several (ours alone)
   --pipeline             a DCGAN's step with its pictures in memory and from a folder of JPEGs (ours alone)
+  --packs                small trainings with several steps in one run of the engine, on every device that works here
   --peers                the training steps against tfjs and jax-js, which are installed into .cache/peers first
 
   --json                 ours alone, one JSON object a line, with the fields of torch_steps.py and more (npm run --silent …)
@@ -50,6 +52,7 @@ function readArguments() {
       allowPositionals: true,
       options: {
         growth: { type: "boolean", default: false },
+        packs: { type: "boolean", default: false },
         peers: { type: "boolean", default: false },
         pipeline: { type: "boolean", default: false },
         json: { type: "boolean", default: false },
@@ -91,8 +94,10 @@ if (values.help) {
   console.log(HELP);
   process.exit(0);
 }
-const { growth, peers, pipeline } = values;
-const others = Object.entries({ growth, peers, pipeline }).flatMap(([flag, given]) => (given ? [`--${flag}`] : []));
+const { growth, packs, peers, pipeline } = values;
+const others = Object.entries({ growth, packs, peers, pipeline }).flatMap(([flag, given]) =>
+  given ? [`--${flag}`] : [],
+);
 if (others.length > 1) refuse(`${others.join(", ")}: are measured one at a time. Pass one of them.`);
 const rounds = count("rounds", values.rounds ?? (growth || peers ? "1" : "3"));
 const iterations = count("iters", values.iters);
@@ -110,10 +115,11 @@ if (values.json) {
   for (const workload of chosen(positionals, workloads)) {
     console.log(JSON.stringify(measureOwn(workload.name, threads, iterationsOf(workload, iterations))));
   }
-} else if (growth || pipeline) {
+} else if (growth || packs || pipeline) {
   if (positionals.length > 0)
     refuse(`${others[0]}: measures one workload of its own, got ${positionals.join(", ")}. Leave it out.`);
-  const text = growth ? measureGrowth({ rounds, threads }) : measurePipeline({ rounds, threads });
+  const measure = () => (growth ? measureGrowth({ rounds, threads }) : measurePipeline({ rounds, threads }));
+  const text = packs ? await measurePacks() : measure();
   publish(`${others[0]} `, [text, list(describeMachine())].join("\n\n"));
 } else if (peers) {
   const measured = chosen(
