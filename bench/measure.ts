@@ -7,8 +7,17 @@ import { flopsOf, input, sizeOf, topologicalOrder } from "../src/graph/index.ts"
 import { lower, writeOnnx } from "../src/onnx/index.ts";
 import { stream } from "../src/random/index.ts";
 import { cpu } from "../src/runtime/index.node.ts";
-import { buildMaking, compileStep, fillFeeds, initialState, METRICS, openSampler } from "../src/train/index.ts";
-import { type Source, timeFed } from "./feeding.ts";
+import {
+  buildMaking,
+  compileStep,
+  drawBeside,
+  fillFeeds,
+  initialState,
+  initialStateBy,
+  METRICS,
+  openSampler,
+} from "../src/train/index.node.ts";
+import type { Source } from "./feeding.ts";
 import { engineVersion } from "./machine.ts";
 import { median, type OwnMeasurement, round } from "./measurement.ts";
 import { findWorkload, type Workload } from "./workloads.ts";
@@ -28,10 +37,11 @@ async function timeSteps(workload: Workload, threads: number, iterations: number
   const lowering = await cpu.lowering();
   const compiling = performance.now();
   const compiled = compileStep({ recipe, options, data, batch, ema: 0, lowering });
+  const start = initialStateBy(drawBeside, compiled.state, SEED); // as a training does, while its session loads
   const loading = performance.now();
   const session = await cpu.load(compiled.program, { threads });
   const loaded = performance.now();
-  await session.writeState(initialState(compiled.state, SEED));
+  await session.writeState(await start);
   const x = stream(SEED, "x").fillNormal(new Float32Array(batch * sizeOf(data.sample)));
   for (let i = 0; i < x.length; i++) x[i] = Math.max(-1, Math.min(1, x[i]));
 
@@ -148,6 +158,7 @@ const [what, ...given] = process.argv.slice(2);
 if (what === "sgemm") {
   console.log(JSON.stringify(await measureSgemm(Number(given[0]))));
 } else if (what === "fed") {
+  const { timeFed } = await import("./feeding.ts"); // and with it what reads pictures, which no step waits for
   const [source, ...numbers] = given;
   const [size, threads, steps] = numbers.map(Number);
   console.log(JSON.stringify(await timeFed(source as Source, size, threads, steps)));

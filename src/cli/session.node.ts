@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { findRecipe } from "../recipes/index.ts";
 import { chooseBackend, withPlainLowering } from "../runtime/index.node.ts";
-import { openNodeStore, sha256 } from "../train/index.node.ts";
+import { drawBeside, openNodeStore, sha256 } from "../train/index.node.ts";
 import {
   describeData,
   type RunConfig,
@@ -101,7 +101,8 @@ async function runPlan(
       await writeRun(store, { config, data: describeData(dataset), versions: versions() });
       emit({ type: "started", folder, config, notes: [`device ${backend.device}: ${reason}`, ...notes] });
       const clock = () => performance.now() / 1000;
-      const result = await train(config, { store, backend, dataset, sha256, clock, emit, shouldStop, observers });
+      const own = { store, backend, dataset, sha256, draw: drawBeside, clock };
+      const result = await train(config, { ...own, emit, shouldStop, observers });
       const making = makingCommand({ recipe: findRecipe(config.recipe), options: config.options }, dataset, folder);
       return { ...result, folder, config, making };
     } finally {

@@ -3,7 +3,7 @@ import { applyTo } from "../../test/scope.ts";
 import { InputError } from "../errors/index.ts";
 import { constant, type Shape, sizeOf, type Tensor, topologicalOrder } from "../graph/index.ts";
 import { type AnyModule, type Module, variablesOf } from "../nn/index.ts";
-import { stream } from "../random/index.ts";
+import { fill, stream } from "../random/index.ts";
 import { fusionganDiscriminator, fusionganGenerator, fusionganMap } from "./fusiongan.ts";
 import type { NetworkSpec } from "./network.ts";
 
@@ -20,7 +20,7 @@ const begun = (spec: Pair) =>
   Object.fromEntries(
     [...pathsOf(spec)].map(([path, { shape, init }]) => {
       const values = new Float32Array(sizeOf(shape));
-      init(values, shape, stream(1, path));
+      fill(values, init(shape), stream(1, path));
       return [path, values];
     }),
   );

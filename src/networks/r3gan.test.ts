@@ -4,7 +4,7 @@ import { applyTo } from "../../test/scope.ts";
 import { InputError } from "../errors/index.ts";
 import { type Shape, sizeOf } from "../graph/index.ts";
 import { type AnyModule, type Variable, variablesOf } from "../nn/index.ts";
-import { stream } from "../random/index.ts";
+import { fill, stream } from "../random/index.ts";
 import type { NetworkSpec } from "./network.ts";
 import { noisePlayers } from "./noise.ts";
 import { r3ganDiscriminator, r3ganGenerator } from "./r3gan.ts";
@@ -85,7 +85,7 @@ describe("R3GAN", () => {
     const deviation = (path: string) => {
       const { init, shape } = all.get(path)!;
       const out = new Float32Array(sizeOf(shape));
-      init(out, shape, stream(1, path));
+      fill(out, init(shape), stream(1, path));
       return Math.sqrt(out.reduce((sum, value) => sum + value * value, 0) / out.length);
     };
     const inside = Math.sqrt(2 / 1.04) * 8 ** (-1 / 4); // 8 blocks at 32 pixels

@@ -98,9 +98,9 @@ function widthsOf({ image, width, cardinality }: R3ganOptions): { base: number; 
 /** N(0, gain²/fan-in). */
 const fanInNormal =
   (gain: number): Initializer =>
-  (out, shape, random) => {
+  (shape) => {
     const fanIn = shape.slice(1).reduce((a, b) => a * b, 1);
-    normal(0, gain / Math.sqrt(fanIn))(out, shape, random);
+    return normal(0, gain / Math.sqrt(fanIn))(shape);
   };
 
 /** A convolution that keeps the size, without bias. */

@@ -13,7 +13,7 @@ import {
   sequential,
   variablesOf,
 } from "../nn/index.ts";
-import { stream } from "../random/index.ts";
+import { fill, stream } from "../random/index.ts";
 import { starganDiscriminator, starganGenerator } from "./stargan.ts";
 
 const celeba = { labels: 5, width: 64, image: [3, 128, 128] };
@@ -37,7 +37,7 @@ const begun = (module: unknown) =>
   Object.fromEntries(
     [...variablesOf(module as AnyModule)].map(([path, { shape, init }]) => {
       const values = new Float32Array(sizeOf(shape));
-      init(values, shape, stream(1, path));
+      fill(values, init(shape), stream(1, path));
       return [path, values];
     }),
   );

@@ -4,7 +4,7 @@ import { applyTo } from "../../test/scope.ts";
 import { InputError } from "../errors/index.ts";
 import { type Shape, sizeOf, topologicalOrder } from "../graph/index.ts";
 import { type AnyModule, type Variable, variablesOf } from "../nn/index.ts";
-import { stream } from "../random/index.ts";
+import { fill, stream } from "../random/index.ts";
 import type { NetworkSpec } from "./network.ts";
 import { translationResnet } from "./translation-resnet.ts";
 
@@ -60,7 +60,7 @@ describe("translation ResNet", () => {
   test("begins with weights of N(0, 0.02) and biases of 0", () => {
     for (const [path, { shape, init }] of variables(build(16, { width: 32, blocks: 1 }))) {
       const out = new Float32Array(sizeOf(shape)).fill(7);
-      init(out, shape, stream(1, path));
+      fill(out, init(shape), stream(1, path));
       const deviation = Math.sqrt(out.reduce((sum, value) => sum + value * value, 0) / out.length);
       expectClose(deviation, path.endsWith("bias") ? 0 : 0.02, { atol: 1e-3 }, path);
     }

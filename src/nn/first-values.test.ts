@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
 import { applyTo } from "../../test/scope.ts";
-import { stream } from "../random/index.ts";
+import { fill, stream } from "../random/index.ts";
 import { constantOf, conv2d, firstValues, linear, type Module, normal, zeros } from "./index.ts";
 
 const firstOf = ({ variables = {} }: Module, name: string) => {
   const { shape, init } = variables[name];
   const out = new Float32Array(shape.reduce((a, b) => a * b, 1));
-  init(out, shape, stream(1, name));
+  fill(out, init(shape), stream(1, name));
   return [...out];
 };
 

@@ -1,26 +1,25 @@
 // How a variable gets its first values.
 
-import type { RandomStream } from "../random/index.ts";
+import type { Filling } from "../random/index.ts";
 
-/** Fills `out`, whose shape is [fan-out, fan-in, …], from a stream of the variable's own. */
-export type Initializer = (out: Float32Array, shape: readonly number[], random: RandomStream) => void;
+/** What a variable's first values are drawn from, by its shape [fan-out, fan-in, …]; each variable has a stream of its own. */
+export type Initializer = (shape: readonly number[]) => Filling;
 
 /** N(mean, std²). */
 export const normal =
   (mean: number, std: number): Initializer =>
-  (out, _, random) => {
-    random.fillNormal(out, mean, std);
-  };
+  () => ({ kind: "normal", mean, std });
 
 /** Every element `value`. */
 export const constantOf =
   (value: number): Initializer =>
-  (out) => {
-    out.fill(value);
-  };
+  () => ({ kind: "constant", value });
 
 export const zeros = constantOf(0);
 export const ones = constantOf(1);
+
+/** U(−bound, bound). */
+const within = (bound: number): Filling => ({ kind: "uniform", low: -bound, high: bound });
 
 /**
  * U(−1/√fanIn, 1/√fanIn), the default of PyTorch's linear and convolution layers for weights and biases alike
@@ -28,9 +27,8 @@ export const ones = constantOf(1);
  */
 export const fanInUniform =
   (fanIn: number): Initializer =>
-  (out, _, random) => {
-    random.fillUniform(out, -1 / Math.sqrt(fanIn), 1 / Math.sqrt(fanIn));
-  };
+  () =>
+    within(1 / Math.sqrt(fanIn));
 
 /**
  * U(−b, b) with b = gain · √(6 / (fanIn + fanOut)), of standard deviation gain · √(2 / (fanIn + fanOut)): Glorot & Bengio (2010), eq. 16.
@@ -38,8 +36,7 @@ export const fanInUniform =
  */
 export const glorotUniform =
   (gain: number): Initializer =>
-  (out, [outputs, inputs, ...kernel], random) => {
+  ([outputs, inputs, ...kernel]) => {
     const taps = kernel.reduce((a, b) => a * b, 1);
-    const bound = gain * Math.sqrt(6 / ((inputs + outputs) * taps));
-    random.fillUniform(out, -bound, bound);
+    return within(gain * Math.sqrt(6 / ((inputs + outputs) * taps)));
   };

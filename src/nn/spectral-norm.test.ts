@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { expectClose } from "../../test/close.ts";
 import { type Application, type Applied, applyTo } from "../../test/scope.ts";
 import { constant } from "../graph/index.ts";
-import { stream } from "../random/index.ts";
+import { fill, stream } from "../random/index.ts";
 import { conv2d, convTranspose2d, linear, type Module, spectralNorm } from "./index.ts";
 
 const exact = { atol: 1e-12, rtol: 1e-12 };
@@ -94,7 +94,7 @@ describe("spectralNorm", () => {
     const vectors = ["weight_u", "weight_v"].map((name) => {
       const { init, shape } = spectralNorm(conv2d(3, 8, { kernel: 4 })).variables![name];
       const out = new Float32Array(shape[0]);
-      init(out, shape, stream(1, "init", name));
+      fill(out, init(shape), stream(1, "init", name));
       return out;
     });
     for (const vector of vectors) expectClose(Math.hypot(...vector), 1, { atol: 1e-6 });

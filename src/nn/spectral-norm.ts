@@ -2,18 +2,13 @@
 // each step (u from v, then v from u).
 
 import { stopGradient, type Tensor } from "../graph/index.ts";
-import { type Initializer, normal } from "./init.ts";
+import type { Initializer } from "./init.ts";
 import type { Module, Scope } from "./module.ts";
 
 /** The least length that is divided by. */
 const EPSILON = 1e-12;
 
-/** A direction drawn evenly from all: N(0, 1), divided by its length. */
-const unitVector: Initializer = (out, shape, random) => {
-  normal(0, 1)(out, shape, random);
-  const length = Math.sqrt(out.reduce((sum, value) => sum + value * value, 0));
-  for (let i = 0; i < out.length; i++) out[i] /= length;
-};
+const unitVector: Initializer = () => ({ kind: "direction" });
 
 const normalised = (x: Tensor): Tensor => x.div(x.square().sum().sqrt().maximum(EPSILON));
 

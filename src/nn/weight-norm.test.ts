@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { expectClose } from "../../test/close.ts";
 import { applyTo } from "../../test/scope.ts";
 import { constant, sizeOf } from "../graph/index.ts";
-import { stream } from "../random/index.ts";
+import { fill, stream } from "../random/index.ts";
 import { conv2d, linear, normal, weightNorm } from "./index.ts";
 
 const exact = { atol: 1e-12, rtol: 1e-12 };
@@ -61,7 +61,7 @@ describe("weightNorm", () => {
     const numbers = (n: number) => random.fillNormal(new Float32Array(n));
     const [g, v] = [weight_g, weight_v].map(({ shape, init }) => {
       const out = new Float32Array(sizeOf(shape));
-      init(out, shape, random);
+      fill(out, init(shape), random);
       return out;
     });
     const { y, numbersOf } = applyTo(layer, [20, 300], numbers(6000), { values: { weight_g: g, weight_v: v } });

@@ -1,3 +1,4 @@
+export { type Filling, fill } from "./filling.ts";
 export { normalQuantile } from "./normal-quantile.ts";
 export { type SobolPoints, sobol } from "./sobol.ts";
 export { SOBOL_DIMENSIONS } from "./sobol-numbers.ts";

@@ -27,7 +27,7 @@ export {
 export type { TrainEvent, TrainResult, TrainSummary } from "./events.ts";
 export { batchesOf, type DataStream, type Feed, type Fields, fillFeeds, type Moment } from "./feeds.ts";
 export { choicesOf, labelRows, repeatEach, repeated } from "./givens.ts";
-export { initialState } from "./init.ts";
+export { type ArrayDrawing, type DrawArrays, initialState, initialStateBy } from "./init.ts";
 export { type Judge, openJudge } from "./judge.ts";
 export {
   type BuiltMaking,

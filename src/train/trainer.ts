@@ -11,7 +11,7 @@ import { type Checkpoint, Checkpoints, checkpointPath, type Sha256 } from "./che
 import { type CompiledStep, compileStep } from "./compile-step.ts";
 import { checkData, checkRecipeData, type RunConfig } from "./config.ts";
 import type { TrainEvent, TrainResult, TrainSummary } from "./events.ts";
-import { initialState } from "./init.ts";
+import { type DrawArrays, initialState, initialStateBy } from "./init.ts";
 import { networksMade } from "./making.ts";
 import { readJsonLines, truncateJsonLines } from "./metrics-file.ts";
 import type { Observer } from "./observer.ts";
@@ -28,6 +28,8 @@ export interface TrainEnvironment {
   readonly backend: Backend;
   readonly dataset: Dataset;
   readonly sha256: Sha256;
+  /** Draws the first values while the rest gets ready (default: draws them first). */
+  readonly draw?: DrawArrays;
   /** Seconds, from any start. */
   readonly clock: () => number;
   readonly emit?: (event: TrainEvent) => void;
@@ -92,7 +94,9 @@ async function trainWith(
   const last = await checkpoints.latest((step, reason) => emit({ type: "skipped-checkpoint", step, reason }));
   let step = last?.step ?? 0;
   const { seed, threads, batch, flip, stepsPerRun: perRun } = config;
-  const state = last ? arraysOf(first.state, last.tensors, checkpointPath(step)) : initialState(first.state, seed);
+  const { draw } = environment;
+  const begin = () => (draw ? initialStateBy(draw, first.state, seed) : initialState(first.state, seed));
+  const state = last ? arraysOf(first.state, last.tensors, checkpointPath(step)) : begin();
   const steps = new Steps(compile, backend, { threads, seed, iteration: step, state, perRun });
   opened.push(steps);
   const streams = await openStreams(dataset, { batch, seed, flip, positions: steps.positions });

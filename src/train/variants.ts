@@ -79,7 +79,8 @@ export interface StepsOptions {
   readonly seed: number;
   /** The first iteration to make, and the state it begins with. */
   readonly iteration: number;
-  readonly state: State;
+  /** Its values may come later than the session that they go into. */
+  readonly state: State | Promise<State>;
   /** Iterations for one run of the session, where as many are asked for (default 1). */
   readonly perRun?: number | undefined;
 }
@@ -96,7 +97,7 @@ export class Steps {
   readonly #spent: Spent;
   readonly #seed: number;
   /** What the current session does not hold. */
-  #waiting: State;
+  #waiting: State | Promise<State>;
   #current: StepPack | undefined;
   #iteration: number;
 
@@ -108,6 +109,7 @@ export class Steps {
     this.#seed = seed;
     this.#spent = spentBefore(compile, iteration);
     this.#waiting = state;
+    if (state instanceof Promise) state.catch(() => {}); // told to whoever awaits it, and that may be later
     this.#iteration = iteration;
   }
 
@@ -137,7 +139,7 @@ export class Steps {
   /** A copy of the state by name: all of it, or the arrays named, as far as there are such. */
   async readState(names?: readonly string[]): Promise<State> {
     const wanted = (name: string) => names === undefined || names.includes(name);
-    const waiting = Object.entries(this.#waiting).filter(([name]) => wanted(name));
+    const waiting = Object.entries(await this.#waiting).filter(([name]) => wanted(name));
     const session = this.#current && this.#sessions.get(this.#current);
     const held = this.#current?.program.state.map(({ input }) => input).filter(wanted) ?? [];
     return {
@@ -170,7 +172,8 @@ export class Steps {
     if (this.#current === pack) return session!;
     session ??= await this.#backend.load(pack.program, { threads: this.#threads });
     this.#sessions.set(pack, session);
-    const state = await this.readState();
+    const held = await (this.#current && this.#sessions.get(this.#current))?.readState();
+    const state = { ...(await this.#waiting), ...held };
     const needed = new Set(pack.program.state.map(({ input }) => input));
     const entries = Object.entries(state);
     await session.writeState(Object.fromEntries(entries.filter(([name]) => needed.has(name))));

@@ -2,7 +2,10 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { findDataset } from "../../src/data/index.ts";
 import { decodePng, encodePng } from "../../src/formats/index.ts";
+import { NodeStore, sha256, trainInMemory } from "../../src/train/index.node.ts";
+import { Checkpoints } from "../../src/train/index.ts";
 import { ganforge, ganforgeJson, main, TINY, TINY_IMAGES, temporaryFolder } from "./command.ts";
 
 interface DryRun {
@@ -167,3 +170,20 @@ function writePictures(folder: string, count: number, size: number): void {
     writeFileSync(join(folder, `${i}.png`), encodePng({ width: size, height: size, channels: 1, data }));
   }
 }
+
+test("first values drawn in a thread of their own are those drawn in the one that trains", async () => {
+  const cwd = temporaryFolder();
+  const large = { hiddenG: [1024, 1024], hiddenD: [8], lr: 0 }; // 1.1 million parameters, which stay as they are
+  const args = ["--data", "ring", "--batch", "8", "--seed", "3", "--steps", "1", "--lr", "0", "--out", "run"];
+  const { stderr } = await ganforge(cwd, "train", "vanilla", ...args, "--hidden-g", "1024,1024", "--hidden-d", "8");
+  expect(stderr).toBe("");
+  const beside = await new Checkpoints(new NodeStore(join(cwd, "run")), sha256).load(1);
+
+  const ring = findDataset("ring")!.open({ seed: 3 });
+  const { checkpoint } = await trainInMemory("vanilla", ring, { steps: 1, batch: 8, seed: 3, options: large });
+  const weights = [...checkpoint.tensors].filter(
+    ([name]) => name.startsWith("G.model.") || name.startsWith("D.model."),
+  );
+  expect(weights.length).toBe(10);
+  for (const [name, { data }] of weights) expect(beside.tensors.get(name)?.data, name).toEqual(data);
+});
