@@ -4,7 +4,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { measureGrowth } from "./growth.ts";
-import { describeMachine } from "./machine.ts";
+import { describeMachine, processor } from "./machine.ts";
 import { list, replacePart } from "./markdown.ts";
 import { measureOwn } from "./own.ts";
 import { measurePacks } from "./packs.ts";
@@ -103,11 +103,12 @@ const rounds = count("rounds", values.rounds ?? (growth || peers ? "1" : "3"));
 const iterations = count("iters", values.iters);
 const threads = count("threads", values.threads);
 
-/** Prints a result with its machine and, where asked to, writes it between the marks of its command. */
+/** Prints a result with its machine and, where asked to, writes it between the marks of its command, beside those of other processors. */
 function publish(flag: string, text: string): void {
   console.log(text);
   if (values.write) {
-    writeFileSync(RESULTS, replacePart(readFileSync(RESULTS, "utf8"), `npm run bench -- ${flag}--write`, text));
+    const command = `npm run bench -- ${flag}--write`;
+    writeFileSync(RESULTS, replacePart(readFileSync(RESULTS, "utf8"), command, processor(), text));
   }
 }
 

@@ -12,13 +12,15 @@ export function engineVersion(): string {
   return createRequire(import.meta.url)("onnxruntime-node/package.json").version;
 }
 
+/** The processor's name, as it calls itself. */
+export const processor = (): string => cpus()[0].model.trim();
+
 /** Processor, caches, SIMD, memory, system and versions, one a line. */
 export function describeMachine(): string[] {
-  const [cpu] = cpus();
   const caches = cachesOf();
   const simd = simdOf();
   return [
-    `${cpu.model.trim()}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB`,
+    `${processor()}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB`,
     ...(caches.length > 0 ? [`caches of core 0: ${caches.join(", ")}`] : []),
     ...(simd.length > 0 ? [`SIMD: ${simd.join(" ")}`] : []),
     `${type()} ${release()} on ${machine()}, Node ${process.versions.node}, onnxruntime-node ${engineVersion()}`,

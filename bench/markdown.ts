@@ -19,10 +19,16 @@ export const times = (ratio: number): string => ratio.toFixed(ratio < 100 ? 2 : 
 
 export const percent = (part: number): string => `${(100 * part).toFixed(0)} %`;
 
-/** A page with the text between the marks of a command replaced. */
-export function replacePart(page: string, command: string, text: string): string {
+/** A page with a text between the marks of a command, under a heading of its own, in place of what stood there under the same one. */
+export function replacePart(page: string, command: string, heading: string, text: string): string {
   const [begin, end] = ["begin", "end"].map((mark) => `<!-- ${command}: ${mark} -->`);
   const [from, to] = [page.indexOf(begin), page.indexOf(end)];
   if (from < 0 || to < from) throw new Error(`bench: the page has no "${begin}" followed by "${end}"`);
-  return `${page.slice(0, from + begin.length)}\n\n${text}\n\n${page.slice(to)}`;
+  const before = page
+    .slice(from + begin.length, to)
+    .split(/^(?=### )/m)
+    .map((section) => section.trim());
+  const title = `### ${heading}\n`;
+  const others = before.filter((section) => section !== "" && !section.startsWith(title));
+  return [page.slice(0, from + begin.length), ...others, `${title}\n${text}`, page.slice(to)].join("\n\n");
 }

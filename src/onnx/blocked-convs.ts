@@ -83,6 +83,9 @@ function productOfWindows(node: Tensor<"conv">, [x, w]: readonly Value[], { emit
   return toBlocked(emit, emit.node("Transpose", [ofImages], { perm: [1, 0, 2] }), node.shape, block);
 }
 
+/** Rows of so many floats or fewer take longer to call for than to copy: 9 ns for 8 of them, and no more for 16. */
+const FLOATS_IN_A_CALL = 8;
+
 /** The windows of x that each of the size[0]·size[1] pixels of N images sees, in rows of B channels: [g·kh·kw·I/B·P, B], taps before channels. */
 function windowsOf(
   emit: Emitter,
@@ -104,15 +107,24 @@ function windowsOf(
       ? emit.node("Pad", [x.blocked(), emit.ints([0, 0, top, left, 0, 0, 0, bottom, right, 0])])
       : x.blocked();
   const blocks = channels / groups / block; // in a group
-  const plane = rowsOfPlane * columns;
-  // Row ((image·g·I/B + channels)·H + row)·W + column of the padded x.
-  return gatherRows(emit, emit.node("Reshape", [source, emit.ints([-1, block])]), [
+  const [kh, kw] = kernelSize;
+  // Lines of pixels that windows have in common with x are copied as one: x by q, its W' columns from q · dilation on, [kw·N, C/B, H, W', B].
+  const byColumn = block <= FLOATS_IN_A_CALL && strides[1] === 1 && kw > 1;
+  const shifted = range(byColumn ? kw : 0, dilations[1]).map((first) =>
+    emit.node("Slice", [source, emit.ints([first]), emit.ints([first + size[1]]), emit.ints([3])]),
+  );
+  const all = byColumn ? emit.node("Concat", shifted, { axis: 0 }) : source;
+  const line = byColumn ? size[1] : columns;
+  const plane = rowsOfPlane * line;
+  const count = n * groups * blocks * plane;
+  // Row ((image·g·I/B + channels)·H + row)·line + column of the padded x.
+  return gatherRows(emit, all, { count: byColumn ? kw * count : count, width: block }, [
     range(groups, blocks * plane),
-    range(kernelSize[0], dilations[0] * columns),
-    range(kernelSize[1], dilations[1]),
+    range(kh, dilations[0] * line),
+    range(kw, byColumn ? count : dilations[1]),
     range(blocks, plane),
     range(n, groups * blocks * plane),
-    range(size[0], strides[0] * columns),
+    range(size[0], strides[0] * line),
     range(size[1], strides[1]),
   ]);
 }
@@ -238,8 +250,8 @@ export const convFilterGrad: BlockedRule<"convFilterGrad"> = (node, [x, y], { em
     NCHWC,
   );
   // [g, kh·kw, I/B, O/g, B] → [O, I/B, kh·kw, B] → [O, I, kh·kw]
-  const products = emit.node("Reshape", [product, emit.ints([-1, block])]);
-  const outputsFirst = gatherRows(emit, products, [
+  const products = { count: groups * taps * blocks * perGroup, width: block };
+  const outputsFirst = gatherRows(emit, product, products, [
     range(groups, taps * blocks * perGroup),
     range(perGroup, 1),
     range(blocks, perGroup),

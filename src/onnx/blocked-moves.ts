@@ -20,11 +20,33 @@ export function outOfBlocks(emit: Emitter, name: string, [n, channels, size]: Sh
 /** 0, step, 2·step, … */
 export const range = (size: number, step: number): number[] => Array.from({ length: size }, (_, i) => i * step);
 
+/** How a value is read: as so many rows, of so many numbers each. */
+export interface Rows {
+  readonly count: number;
+  readonly width: number;
+}
+
 /**
- * Rows of [rows, B], one for each place of a grid: the place (i₀, i₁, …) has row Σ axes[a][iₐ]. The sum is onnxruntime's to fold, so
- * that the model stays small.
+ * Rows of a value, one for each place of a grid: the place (i₀, i₁, …) has row Σ axes[a][iₐ]. Rows that lie beside each other at both
+ * ends are moved as one, since each costs a call of its own.
  */
-export function gatherRows(emit: Emitter, rows: string, axes: readonly (readonly number[])[]): string {
+export function gatherRows(
+  emit: Emitter,
+  source: string,
+  { count, width }: Rows,
+  axes: readonly (readonly number[])[],
+): string {
+  const [inner, outer] = [axes.at(-1)!, axes.slice(0, -1)];
+  const together = inner.length;
+  if (inner.every((step, i) => step === i) && count % together === 0) {
+    if (together === count) return source;
+    if (outer.length > 0 && outer.every((steps) => steps.every((step) => step % together === 0))) {
+      const fewer = { count: count / together, width: width * together };
+      const shorter = outer.map((steps) => steps.map((step) => step / together));
+      return gatherRows(emit, source, fewer, shorter);
+    }
+  }
+  // The sum is onnxruntime's to fold, so that the model stays small.
   const places = axes
     .map((steps, axis) =>
       emit.indices(
@@ -33,6 +55,7 @@ export function gatherRows(emit: Emitter, rows: string, axes: readonly (readonly
       ),
     )
     .reduce((total, offset) => emit.node("Add", [total, offset]));
+  const rows = emit.node("Reshape", [source, emit.ints([count, width])]);
   return emit.node("Gather", [rows, emit.node("Reshape", [places, emit.ints([-1])])], { axis: 0 });
 }
 
@@ -56,8 +79,9 @@ export function blockFilter(emit: Emitter, w: string, [outputs, inputs, kh, kw]:
 export function filterOfTaps(emit: Emitter, w: string, [outputs, inputs, kh, kw]: Shape, block: number): string {
   const taps = kh * kw;
   const outputsInside = intoBlocks(emit, w, [outputs / block, block, inputs * taps]);
-  const rows = emit.node("Reshape", [outputsInside, emit.ints([-1, block])]); // row (o·I + i)·taps + tap
-  const filter = gatherRows(emit, rows, [range(outputs / block, inputs * taps), range(taps, 1), range(inputs, taps)]);
+  const rows = { count: (outputs / block) * inputs * taps, width: block }; // row (o·I + i)·taps + tap
+  const axes = [range(outputs / block, inputs * taps), range(taps, 1), range(inputs, taps)];
+  const filter = gatherRows(emit, outputsInside, rows, axes);
   return emit.node("Reshape", [filter, emit.ints([outputs, taps * inputs, 1, 1])]);
 }
 
@@ -73,8 +97,8 @@ export function gatherTurned(
 ): string {
   const [all, perGroup, blocks] = [kh * kw, outputs / groups, inputs / block];
   const inputsInside = intoBlocks(emit, w, [outputs, inputs, all]);
-  const rows = emit.node("Reshape", [inputsInside, emit.ints([-1, block])]); // row (o·I/B + i)·taps + tap
-  return gatherRows(emit, rows, [
+  const rows = { count: outputs * blocks * all, width: block }; // row (o·I/B + i)·taps + tap
+  return gatherRows(emit, inputsInside, rows, [
     range(groups, perGroup * blocks * all),
     range(blocks, all),
     range(perGroup / block, block * blocks * all),

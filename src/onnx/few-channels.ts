@@ -106,7 +106,7 @@ export function filterGradOfFewOutputs(
     return emit.node("Slice", [padded, emit.ints([first]), emit.ints([first + width]), emit.ints([3])]);
   });
   const all = shifted.length === 1 ? shifted[0] : emit.node("Concat", shifted, { axis: 0 });
-  const windows = gatherRows(emit, emit.node("Reshape", [all, emit.ints([-1, width])]), [
+  const windows = gatherRows(emit, all, { count: kw * n * outputs * rows, width }, [
     range(outputs, rows),
     range(kh, 1).toReversed(),
     range(kw, n * outputs * rows),
@@ -150,7 +150,7 @@ export function filterGradOfFewInputs(
   });
   const all = shifted.length === 1 ? shifted[0] : emit.node("Concat", shifted, { axis: 0 });
   const plane = height + top + bottom;
-  const windows = gatherRows(emit, emit.node("Reshape", [all, emit.ints([-1, columns])]), [
+  const windows = gatherRows(emit, all, { count: kw * n * inputs * plane, width: columns }, [
     range(inputs, plane),
     range(kh, dilations[0]),
     range(kw, n * inputs * plane),
