@@ -13,18 +13,17 @@ import {
 import { sizeOf } from "../../src/graph/index.ts";
 import { type Experiment, flagsOf, samplerOf, type Training, trained } from "./experiment.ts";
 
-const SIZE = 64;
+const SIZE = 32;
 const TRAITS = ["shape", "colour", "size", "place"] as const;
 
 const training: Training = {
-  ...{ recipe: "stackgan", steps: 3500, batch: 32 },
+  ...{ recipe: "stackgan", steps: 6000, batch: 32 },
   options: {
     scale: "2",
-    stage1Steps: 2500,
-    widthG: 32,
-    widthD: 16,
-    textSize: 64,
-    conditionSize: 32,
+    stage1Steps: 3000,
+    lambda: 0.2,
+    lr: 1e-3,
+    textSize: 128,
     zDim: 32,
     residualBlocks: 1,
   },
@@ -32,7 +31,7 @@ const training: Training = {
 
 export const captions: Experiment = {
   name: "captions",
-  about: `shapes at ${SIZE} pixels: one picture for each of the 200 combinations of shape, colour, size and place, by its sentence; the share (%) of each trait that is read off the picture as the sentence has it, and of pictures with all four. Stage I's pictures are half as large, and enlarged bilinearly to be measured.`,
+  about: `shapes at ${SIZE} pixels: one picture for each of the 200 combinations of shape, colour, size and place, by its sentence; the share (%) of each trait that is read off the picture as the sentence has it, and of pictures with all four. Stage I's pictures are half as large, and enlarged bilinearly to be measured. With the authors' λ = 2, for vectors of sentences learned beforehand, shapes come later: of one seed 39 against 51 % of the pictures had all four after 1000 iterations of stage II.`,
   cases: [
     {
       name: "stackgan",

@@ -52,6 +52,14 @@ export const stackgan = defineRecipe({
   },
 
   presets: {
+    small: {
+      about:
+        "for few words and small pictures: rates and a weak KL term with which shapes at 32 pixels take 6000 steps",
+      options: {
+        ...{ scale: "2", stage1Steps: 3000, lambda: 0.2, lr: 1e-3 },
+        ...{ textSize: 128, zDim: 32, residualBlocks: 1 },
+      },
+    },
     coco: {
       about: "the authors' networks and schedule for COCO: 120 epochs of stage I at batch 128",
       batch: 128,

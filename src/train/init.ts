@@ -51,8 +51,8 @@ function drawingOf({ size, entries, start }: StateArray): ArrayDrawing[] {
 }
 
 /** What was drawn in its places, and what begins as a copy of it or at 0. */
-function completed(state: readonly StateArray[], drawn: readonly Float32Array[]): Record<string, Float32Array> {
-  const next = drawn.values();
+function completed(state: readonly StateArray[], arrays: readonly Float32Array[]): Record<string, Float32Array> {
+  const next = arrays.values();
   const isDrawn = ({ start }: StateArray) => start !== "zeros" && "init" in start;
   const values = Object.fromEntries(
     state.map((array) => [array.name, isDrawn(array) ? next.next().value! : new Float32Array(array.size)]),
