@@ -85,6 +85,8 @@ function productOfWindows(node: Tensor<"conv">, [x, w]: readonly Value[], { emit
 
 /** Rows of so many floats or fewer take longer to call for than to copy: 9 ns for 8 of them, and no more for 16. */
 const FLOATS_IN_A_CALL = 8;
+/** Floats of windows, 32 MiB, that come from memory: rows of every other pixel take half of what is fetched for them. */
+const BEYOND_CACHES = 2 ** 23;
 
 /** The windows of x that each of the size[0]·size[1] pixels of N images sees, in rows of B channels: [g·kh·kw·I/B·P, B], taps before channels. */
 function windowsOf(
@@ -108,24 +110,33 @@ function windowsOf(
       : x.blocked();
   const blocks = channels / groups / block; // in a group
   const [kh, kw] = kernelSize;
+  const lines = n * groups * blocks * rowsOfPlane;
+  const windows = channels * kh * kw * n * size[0] * size[1];
   // Lines of pixels that windows have in common with x are copied as one: x by q, its W' columns from q · dilation on, [kw·N, C/B, H, W', B].
-  const byColumn = block <= FLOATS_IN_A_CALL && strides[1] === 1 && kw > 1;
-  const shifted = range(byColumn ? kw : 0, dilations[1]).map((first) =>
-    emit.node("Slice", [source, emit.ints([first]), emit.ints([first + size[1]]), emit.ints([3])]),
-  );
-  const all = byColumn ? emit.node("Concat", shifted, { axis: 0 }) : source;
+  const byColumn = kw > 1 && block <= FLOATS_IN_A_CALL && (strides[1] === 1 || windows >= BEYOND_CACHES);
+  const columnsOf = () => {
+    const firsts = range(kw, dilations[1]);
+    if (strides[1] > 1) {
+      const rows = { count: lines * columns, width: block };
+      return gatherRows(emit, source, rows, [firsts, range(lines, columns), range(size[1], strides[1])]);
+    }
+    const shifted = firsts.map((first) =>
+      emit.node("Slice", [source, emit.ints([first]), emit.ints([first + size[1]]), emit.ints([3])]),
+    );
+    return emit.node("Concat", shifted, { axis: 0 });
+  };
   const line = byColumn ? size[1] : columns;
   const plane = rowsOfPlane * line;
-  const count = n * groups * blocks * plane;
+  const count = lines * line;
   // Row ((image·g·I/B + channels)·H + row)·line + column of the padded x.
-  return gatherRows(emit, all, { count: byColumn ? kw * count : count, width: block }, [
+  return gatherRows(emit, byColumn ? columnsOf() : source, { count: byColumn ? kw * count : count, width: block }, [
     range(groups, blocks * plane),
     range(kh, dilations[0] * line),
     range(kw, byColumn ? count : dilations[1]),
     range(blocks, plane),
     range(n, groups * blocks * plane),
     range(size[0], strides[0] * line),
-    range(size[1], strides[1]),
+    range(size[1], byColumn ? 1 : strides[1]),
   ]);
 }
 

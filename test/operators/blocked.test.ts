@@ -116,6 +116,26 @@ describe.each(Object.entries(cases))("%s", (_, each) => {
   });
 });
 
+test("a filter's gradient from windows that no cache holds is that of plain operators", async () => {
+  const n = 1024 / block; // more than 2²³ floats: n images of 2·block channels, 5 × 4 taps, 16 × 16 pixels
+  const [xShape, yShape] = [
+    [n, 2 * block, 33, 32],
+    [n, block, 16, 16],
+  ];
+  const strided = geometry(2, 1, { pads: [2, 1, 1, 1] });
+  const dw = input("x", xShape).convFilterGrad(input("y", yShape), strided, [5, 4]);
+  const feeds = Object.fromEntries(
+    Object.entries({ x: xShape, y: yShape }).map(([name, dims]) => [
+      name,
+      { dims, data: stream(1, "windows", name).fillUniform(new Float32Array(sizeOf(dims)), -0.5, 0.5) },
+    ]),
+  );
+  const [one, two] = await Promise.all([1, 2].map((threads) => run({ dw }, feeds, lowering, threads)));
+  const expected = await run({ dw }, feeds, plainLowering);
+  expectClose(one.dw, expected.dw, { norm: 1e-5 });
+  expectSameBits(two.dw, one.dw);
+});
+
 describe("cutting, padding and joining between two convolutions", () => {
   const [x, w] = [input("x", [2, 2 * block, 6, 7]), input("w", [2 * block, 2 * block, 3, 3])];
   const h = x.conv(w, geometry(1, 1));
