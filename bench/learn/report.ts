@@ -25,7 +25,11 @@ export function describeLearning(
   machine: readonly string[],
 ): string {
   const sections = experiments.map((experiment) => describe(experiment, results));
-  return [HEAD, ...sections, `## The machine\n\n${machine.map((line) => `- ${line}`).join("\n")}\n`].join("\n");
+  return [
+    HEAD,
+    ...sections,
+    `## The machine of the latest runs\n\nEarlier ones were made on others like it, with two cores.\n\n${machine.map((line) => `- ${line}`).join("\n")}\n`,
+  ].join("\n");
 }
 
 function describe({ name, about, cases, claims }: Experiment, results: readonly Result[]): string {
