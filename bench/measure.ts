@@ -8,12 +8,13 @@ import { lower, writeOnnx } from "../src/onnx/index.ts";
 import { stream } from "../src/random/index.ts";
 import { cpu } from "../src/runtime/index.node.ts";
 import {
+  arraysOfNetworks,
+  beginDrawing,
   buildMaking,
   compileStep,
   drawBeside,
   fillFeeds,
   initialState,
-  initialStateBy,
   METRICS,
   openSampler,
 } from "../src/train/index.node.ts";
@@ -34,14 +35,14 @@ interface Timed
 
 async function timeSteps(workload: Workload, threads: number, iterations: number): Promise<Timed> {
   const { name, batch, recipe, options, data } = workload;
+  const beginning = beginDrawing(drawBeside, arraysOfNetworks(recipe.networks(options, data)), SEED); // as a training does
   const lowering = await cpu.lowering();
   const compiling = performance.now();
   const compiled = compileStep({ recipe, options, data, batch, ema: 0, lowering });
-  const start = initialStateBy(drawBeside, compiled.state, SEED); // as a training does, while its session loads
   const loading = performance.now();
   const session = await cpu.load(compiled.program, { threads });
   const loaded = performance.now();
-  await session.writeState(await start);
+  await session.writeState(await beginning(compiled.state));
   const x = stream(SEED, "x").fillNormal(new Float32Array(batch * sizeOf(data.sample)));
   for (let i = 0; i < x.length; i++) x[i] = Math.max(-1, Math.min(1, x[i]));
 

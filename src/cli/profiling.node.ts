@@ -195,5 +195,5 @@ const timeCells = ({ ms, share }: { readonly ms: number; readonly share: number 
 
 const figure = (value: number, digits: number): string => value.toFixed(digits);
 
-/** What a node comes from: "fused D.0 matmul#v17/…" is what became of "D.0 matmul". Those that onnxruntime added keep its name. */
-const originOf = (name: string): string => name.replace(/^(fused )?([^#]*)#.*$/, "$2");
+/** What a node comes from: "D.0 matmul#v17" from "D.0 matmul". */
+const originOf = (name: string): string => name.replace(/#.*$/, "");

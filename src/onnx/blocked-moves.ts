@@ -46,17 +46,8 @@ export function gatherRows(
       return gatherRows(emit, source, fewer, shorter);
     }
   }
-  // The sum is onnxruntime's to fold, so that the model stays small.
-  const places = axes
-    .map((steps, axis) =>
-      emit.indices(
-        steps,
-        axes.map((_, other) => (other === axis ? steps.length : 1)),
-      ),
-    )
-    .reduce((total, offset) => emit.node("Add", [total, offset]));
   const rows = emit.node("Reshape", [source, emit.ints([count, width])]);
-  return emit.node("Gather", [rows, emit.node("Reshape", [places, emit.ints([-1])])], { axis: 0 });
+  return emit.node("Gather", [rows, emit.places(axes)], { axis: 0 });
 }
 
 /**

@@ -89,10 +89,12 @@ export class Emitter {
     return ints;
   }
 
-  /** An int32 initializer of any shape, for places in an array. */
-  indices(values: readonly number[], dims: readonly number[]): string {
-    const data = Int32Array.from(values);
-    return this.#initializer(`n ${dims} ${values}`, (name) => ({ name, dtype: "int32", dims, data }));
+  /** A one-dimensional int32 initializer: for each place (i₀, i₁, …) of a grid, those of the last axis beside each other, the sum Σ axes[a][iₐ]. */
+  places(axes: readonly (readonly number[])[]): string {
+    return this.#initializer(`p ${axes.join(" ")}`, (name) => {
+      const data = axes.reduceRight<Int32Array>(repeated, Int32Array.of(0));
+      return { name, dtype: "int32", dims: [data.length], data };
+    });
   }
 
   #initializer(key: string | undefined, make: (name: string) => OnnxTensor): string {
@@ -103,6 +105,15 @@ export class Emitter {
     if (key !== undefined) this.#initializerNames.set(key, name);
     return name;
   }
+}
+
+/** The places of a block once for each step, moved by it: [m], [n] → [n · m]. */
+function repeated(block: Int32Array, steps: readonly number[]): Int32Array {
+  const m = block.length;
+  const places = new Int32Array(steps.length * m);
+  let at = 0;
+  for (const step of steps) for (let j = 0; j < m; j++) places[at++] = block[j] + step;
+  return places;
 }
 
 function encodeAttributes(attributes: Attributes): Record<string, OnnxAttribute> {

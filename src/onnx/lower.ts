@@ -14,6 +14,7 @@ import { Emitter } from "./emitter.ts";
 import { type Epilogue, type Epilogues, epiloguesOf } from "./epilogue.ts";
 import type { OnnxModel, OnnxValue } from "./model.ts";
 import { type LowerRule, type LowerRules, plainRules } from "./rules.ts";
+import { withSummands } from "./summands.ts";
 import { Value } from "./value.ts";
 
 const PRODUCER = "ganforge";
@@ -102,7 +103,7 @@ export function lower(
     shapes: emit.shapes,
     graph: {
       name: PRODUCER,
-      nodes: emit.nodes,
+      nodes: withSummands(emit.nodes, Object.keys(outputs), emit.shapes),
       initializers: emit.initializers,
       inputs,
       outputs: Object.keys(outputs).map((name, i) => ({ name, dtype: "float32", dims: simplified[i].shape })),

@@ -30,11 +30,9 @@ export const steadyProduct: ProductRule = (emit, [a, b], product) => {
   const turned: Product = { m: n, n: m, k, transA: !transB, transB: !transA };
   if (isSteady(product) || !isSteady(turned)) return plainProduct(emit, [a, b], product);
   const result = plainProduct(emit, [b, a], turned);
-  if (n === 1) return emit.node("Reshape", [result, emit.ints([m, 1])]);
-  // As one of several matrices, since onnxruntime would take a plain Transpose back into the product.
-  const matrices = emit.node("Reshape", [result, emit.ints([1, n, m])]);
-  const back = emit.node("Transpose", [matrices], { perm: [0, 2, 1] });
-  return emit.node("Reshape", [back, emit.ints([m, n])]);
+  return n === 1
+    ? emit.node("Reshape", [result, emit.ints([m, 1])])
+    : emit.node("Transpose", [result], { perm: [1, 0] });
 };
 
 /** Sums over the middle or both ends have a fast way if as much is kept as there are threads, each of which counts four times where cores are of two kinds. */
@@ -51,7 +49,7 @@ export function steadySum(emit: Emitter, x: string, shape: Shape, axes: readonly
   const asGiven = (name: string) =>
     emit.node("Reshape", [name, emit.ints(shape.map((size, axis) => (axes.includes(axis) ? 1 : size)))]);
   if (kinds === "KRK" && sizes[0] < KEPT) {
-    const ones = emit.node("Expand", [emit.scalar(1), emit.ints([1, sizes[1]])]); // a constant, which the model holds as one number
+    const ones = emit.node("Expand", [emit.scalar(1), emit.ints([1, sizes[1]])]);
     return asGiven(emit.node("MatMul", [ones, merged()]));
   }
   if (kinds === "RKR" && sizes[1] < KEPT) return asGiven(reduce(reduce(merged(), [2]), [0]));

@@ -4,24 +4,26 @@
 import { input, sizeOf, type Tensor } from "../graph/index.ts";
 import { blockedRules, cpuRules, type Lowering, lower, NCHWC, writeOnnx } from "../onnx/index.ts";
 import { stream } from "../random/index.ts";
-import { type Floats, openModel } from "./model.node.ts";
+import type { Arrays, Backend, Program } from "./backend.ts";
 
 const TOLERANCE = 1e-4;
 
-/** The best lowering for the CPU: blocked where that proves right, else plain operators. */
-export async function cpuLowering(): Promise<Lowering> {
+type Load = Backend["load"];
+
+/** The best lowering for the CPU, whose programs `load` loads: blocked where that proves right, else plain operators. */
+export async function cpuLowering(load: Load): Promise<Lowering> {
   const plain: Lowering = { rules: cpuRules };
   try {
-    const block = await readBlockSize();
+    const block = await readBlockSize(load);
     const blocked: Lowering = { rules: cpuRules, blocked: { rules: blockedRules, block } };
-    return (await worstError(blocked, block)) < TOLERANCE ? blocked : plain;
+    return (await worstError(load, blocked, block)) < TOLERANCE ? blocked : plain;
   } catch {
     return plain; // a build of onnxruntime without these operators
   }
 }
 
 /** Reorders a ramp over [1, 64, 1, 2]: the second pixel of channel 0, value 1, ends up behind one block of channels. */
-async function readBlockSize(): Promise<number> {
+async function readBlockSize(load: Load): Promise<number> {
   const channels = 64;
   const shape = [1, channels, 1, 2];
   const model = writeOnnx({
@@ -50,12 +52,12 @@ async function readBlockSize(): Promise<number> {
     },
   });
   const x = Float32Array.from({ length: 2 * channels }, (_, i) => i);
-  const { y } = await runOnce(model, { x: { data: x, dims: shape } });
+  const { y } = await runOnce(load, { model, feeds: [{ name: "x", shape }], fetches: [{ name: "y", shape }] }, { x });
   return y.indexOf(-1);
 }
 
 /** The largest error over strided and plain convolutions, their gradients and the operators between them. */
-async function worstError(lowering: Lowering, block: number): Promise<number> {
+async function worstError(load: Load, lowering: Lowering, block: number): Promise<number> {
   const channels = 2 * block;
   const shapes = {
     x: [2, channels, 8, 8],
@@ -81,10 +83,11 @@ async function worstError(lowering: Lowering, block: number): Promise<number> {
       stream(1, "blocked", name).fillUniform(new Float32Array(sizeOf(shape)), -0.1, 0.1),
     ]),
   );
-  const feeds = Object.fromEntries(
-    Object.entries(shapes).map(([name, shape]) => [name, { data: values[name], dims: shape }]),
-  );
-  const results = (lowering: Lowering) => runOnce(writeOnnx(lower(outputs, { lowering })), feeds);
+  const described = (entries: [string, readonly number[]][]) => entries.map(([name, shape]) => ({ name, shape }));
+  const feeds = described(Object.entries(shapes));
+  const fetches = described(Object.entries(outputs).map(([name, { shape }]) => [name, shape]));
+  const results = (lowering: Lowering) =>
+    runOnce(load, { model: writeOnnx(lower(outputs, { lowering })), feeds, fetches }, values);
   const [expected, actual] = [await results({ rules: lowering.rules }), await results(lowering)];
   return Math.max(
     ...Object.keys(outputs).map((name) => {
@@ -94,11 +97,11 @@ async function worstError(lowering: Lowering, block: number): Promise<number> {
   );
 }
 
-async function runOnce(model: Uint8Array, feeds: Record<string, Floats>): Promise<Record<string, Float32Array>> {
-  const loaded = await openModel(model);
+async function runOnce(load: Load, program: Omit<Program, "state">, feeds: Arrays): Promise<Arrays> {
+  const session = await load({ ...program, state: [] }, { threads: 1 });
   try {
-    return await loaded.run(feeds);
+    return await session.run(feeds);
   } finally {
-    await loaded.close();
+    await session.close();
   }
 }

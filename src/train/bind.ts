@@ -46,18 +46,23 @@ export interface BindOptions {
   variable?(name: string, shape: Shape): Tensor;
 }
 
-export function bind(label: string, spec: AnyNetworkSpec, { training, uniform, variable }: BindOptions): Bound {
-  const variables = [...variablesOf(spec.module as AnyModule)].map(([path, variable]) => ({
-    path,
-    ...variable,
-  }));
+/** Where a network's parameters and its buffers lie; either may be of no size. */
+function arraysOfNetwork(label: string, { module }: AnyNetworkSpec): [StateArray, StateArray] {
+  const variables = [...variablesOf(module as AnyModule)];
   const arrayOf = (role: "parameter" | "buffer") => {
-    const members = variables.filter((variable) => variable.role === role);
-    const named = members.map(({ path, shape }) => ({ name: `${label}.${path}`, shape }));
-    return layOut(`${label}.${role}s`, named, { init: members.map(({ init }) => init) });
+    const members = variables.filter(([, variable]) => variable.role === role);
+    const named = members.map(([path, { shape }]) => ({ name: `${label}.${path}`, shape }));
+    return layOut(`${label}.${role}s`, named, { init: members.map(([, { init }]) => init) });
   };
-  const parameterArray = arrayOf("parameter");
-  const bufferArray = arrayOf("buffer");
+  return [arrayOf("parameter"), arrayOf("buffer")];
+}
+
+/** The arrays of a run's state that hold its networks' values, by the networks' labels. */
+export const arraysOfNetworks = (specs: Readonly<Record<string, AnyNetworkSpec>>): StateArray[] =>
+  Object.entries(specs).flatMap(([label, spec]) => arraysOfNetwork(label, spec).filter(({ size }) => size > 0));
+
+export function bind(label: string, spec: AnyNetworkSpec, { training, uniform, variable }: BindOptions): Bound {
+  const [parameterArray, bufferArray] = arraysOfNetwork(label, spec);
   const values = new Map<string, Tensor>();
   const place = (array: StateArray, flat: Tensor) => {
     const tensors = variable ? array.entries.map(({ name, shape }) => variable(name, shape)) : unpack(array, flat);

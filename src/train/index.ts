@@ -1,4 +1,4 @@
-export type { LayerRow } from "./bind.ts";
+export { arraysOfNetworks, type LayerRow } from "./bind.ts";
 export {
   type Checkpoint,
   Checkpoints,
@@ -27,7 +27,7 @@ export {
 export type { TrainEvent, TrainResult, TrainSummary } from "./events.ts";
 export { batchesOf, type DataStream, type Feed, type Fields, fillFeeds, type Moment } from "./feeds.ts";
 export { choicesOf, labelRows, repeatEach, repeated } from "./givens.ts";
-export { type ArrayDrawing, type DrawArrays, initialState, initialStateBy } from "./init.ts";
+export { type ArrayDrawing, beginDrawing, type DrawArrays, drawHere, initialState } from "./init.ts";
 export { type Judge, openJudge } from "./judge.ts";
 export {
   type BuiltMaking,

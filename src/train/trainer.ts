@@ -6,17 +6,19 @@ import { InputError } from "../errors/index.ts";
 import { type Lowering, plainLowering } from "../onnx/index.ts";
 import { findRecipe } from "../recipes/index.ts";
 import type { Backend } from "../runtime/index.ts";
+import { arraysOfNetworks } from "./bind.ts";
 import { brokenStep } from "./broken-step.ts";
 import { type Checkpoint, Checkpoints, checkpointPath, type Sha256 } from "./checkpoint-file.ts";
 import { type CompiledStep, compileStep } from "./compile-step.ts";
 import { checkData, checkRecipeData, type RunConfig } from "./config.ts";
 import type { TrainEvent, TrainResult, TrainSummary } from "./events.ts";
-import { type DrawArrays, initialState, initialStateBy } from "./init.ts";
+import { beginDrawing, type DrawArrays, drawHere } from "./init.ts";
 import { networksMade } from "./making.ts";
 import { readJsonLines, truncateJsonLines } from "./metrics-file.ts";
 import type { Observer } from "./observer.ts";
 import { sampledArrays, samplerWeights } from "./sampler.ts";
 import { openShowcase } from "./showcase.ts";
+import type { StateArray } from "./state.ts";
 import { type Store, StoreError } from "./store.ts";
 import { openStreams } from "./streams.ts";
 import { arraysOf, tensorsOf } from "./tensors.ts";
@@ -28,7 +30,7 @@ export interface TrainEnvironment {
   readonly backend: Backend;
   readonly dataset: Dataset;
   readonly sha256: Sha256;
-  /** Draws the first values while the rest gets ready (default: draws them first). */
+  /** Draws the first values, perhaps while the rest gets ready (default: in this thread). */
   readonly draw?: DrawArrays;
   /** Seconds, from any start. */
   readonly clock: () => number;
@@ -80,23 +82,26 @@ async function trainWith(
   config: RunConfig,
   environment: TrainEnvironment,
 ): Promise<TrainResult> {
-  const { store, backend, dataset, clock, emit = () => {}, shouldStop = () => false, observers = [] } = environment;
+  const { store, backend, dataset, draw = drawHere, clock, observers = [] } = environment;
+  const { emit = () => {}, shouldStop = () => false } = environment;
   const recipe = findRecipe(config.recipe);
 
-  // Check the data and compile the iteration.
+  // Check the data, and go on from the newest sound checkpoint, or else draw first values, while the rest gets ready.
   checkRecipeData(recipe, dataset);
   await checkData(store, dataset);
+  const { options, seed, threads, batch, flip, stepsPerRun: perRun } = config;
+  const maker = { recipe, options, data: formOf(dataset) };
+  const last = await checkpoints.latest((step, reason) => emit({ type: "skipped-checkpoint", step, reason }));
+  let step = last?.step ?? 0;
+  const stateOf = last
+    ? (state: readonly StateArray[]) => arraysOf(state, last.tensors, checkpointPath(last.step))
+    : beginDrawing(draw, arraysOfNetworks(recipe.networks(options, maker.data)), seed);
+
+  // Compile the iteration; the data's position follows from the step.
   const compile = compileRun(config, dataset, await backend.lowering());
   const first = compile(0);
   const totalSteps = totalStepsOf(config, dataset, compile);
-
-  // Go on from the newest sound checkpoint, if there is one. The data's position follows from the step.
-  const last = await checkpoints.latest((step, reason) => emit({ type: "skipped-checkpoint", step, reason }));
-  let step = last?.step ?? 0;
-  const { seed, threads, batch, flip, stepsPerRun: perRun } = config;
-  const { draw } = environment;
-  const begin = () => (draw ? initialStateBy(draw, first.state, seed) : initialState(first.state, seed));
-  const state = last ? arraysOf(first.state, last.tensors, checkpointPath(step)) : begin();
+  const state = stateOf(first.state);
   const steps = new Steps(compile, backend, { threads, seed, iteration: step, state, perRun });
   opened.push(steps);
   const streams = await openStreams(dataset, { batch, seed, flip, positions: steps.positions });
@@ -104,7 +109,6 @@ async function trainWith(
   if (last) await checkpoints.removeAfter(step);
   await truncateJsonLines(store, METRICS_FILE, step);
 
-  const maker = { recipe, options: config.options, data: formOf(dataset) };
   const sampled = sampledArrays(networksMade(maker));
   const weights = async () => samplerWeights(await steps.readState(sampled), { ema: config.ema > 0 });
   const showcase = await openShowcase(maker, dataset, { backend, threads }, weights);

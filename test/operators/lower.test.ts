@@ -69,6 +69,37 @@ describe("lower", () => {
     expect(model.opsets).toEqual([{ domain: "", version: 18 }]);
   });
 
+  describe("a product and what is added to it", () => {
+    const [a, b, row] = [input("a", [2, 3]), input("b", [3, 4]), input("row", [1, 4])];
+    const opsOf = (outputs: Record<string, Tensor>) => lower(outputs).graph.nodes.map(({ op }) => op);
+
+    test("are one Gemm, whichever comes first and whatever is added", async () => {
+      expect(opsOf({ y: a.matmul(b).add(row) })).toEqual(["Gemm"]);
+      expect(opsOf({ y: row.add(a.matmul(b)) })).toEqual(["Gemm"]);
+      expect(opsOf({ y: a.matmul(b).add(a.matmul(b.neg())) })).toEqual(["Neg", "Gemm", "Gemm"]);
+      const ones = (dims: number[]) => ({ dims, data: new Float32Array(dims[0] * dims[1]).fill(1) });
+      const given = { a: ones([2, 3]), b: ones([3, 4]), row: { dims: [1, 4], data: Float32Array.of(0, 1, 2, 3) } };
+      const { y } = await runOnCpu(writeOnnx(lower({ y: a.matmul(b).add(row) })), given);
+      expect([...y]).toEqual([3, 4, 5, 6, 3, 4, 5, 6]);
+    });
+
+    test("stay two nodes where the product is wanted as it is, by a node or as an output", () => {
+      const product = a.matmul(b);
+      expect(opsOf({ y: product.add(row).mul(product) })).toEqual(["Gemm", "Add", "Mul"]);
+      expect(opsOf({ y: product.add(row), product })).toEqual(["Gemm", "Add"]);
+    });
+
+    test("stay two nodes where the sum is larger than the product", () => {
+      expect(
+        opsOf({
+          y: input("c", [1, 3])
+            .matmul(b)
+            .add(input("d", [5, 4])),
+        }),
+      ).toEqual(["Gemm", "Add"]);
+    });
+  });
+
   test("takes single rules from elsewhere", () => {
     const rules = {
       ...plainRules,
