@@ -115,14 +115,18 @@ function windowsOf(
   // Lines of pixels that windows have in common with x are copied as one: x by q, its W' columns from q · dilation on, [kw·N, C/B, H, W', B].
   const byColumn = kw > 1 && block <= FLOATS_IN_A_CALL && (strides[1] === 1 || windows >= BEYOND_CACHES);
   const columnsOf = () => {
-    const firsts = range(kw, dilations[1]);
     if (strides[1] > 1) {
       const rows = { count: lines * columns, width: block };
-      return gatherRows(emit, source, rows, [firsts, range(lines, columns), range(size[1], strides[1])]);
+      return gatherRows(emit, source, rows, [
+        range(kw, dilations[1]),
+        range(lines, columns),
+        range(size[1], strides[1]),
+      ]);
     }
-    const shifted = firsts.map((first) =>
-      emit.node("Slice", [source, emit.ints([first]), emit.ints([first + size[1]]), emit.ints([3])]),
-    );
+    const shifted = Array.from({ length: kw }, (_, q) => {
+      const first = q * dilations[1];
+      return emit.node("Slice", [source, emit.ints([first]), emit.ints([first + size[1]]), emit.ints([3])]);
+    });
     return emit.node("Concat", shifted, { axis: 0 });
   };
   const line = byColumn ? size[1] : columns;
@@ -215,13 +219,15 @@ function phaseFilter(
   { strides: [strideY, strideX], groups, block }: Pick<ConvGeometry, "strides" | "groups"> & { readonly block: number },
 ): string {
   const [outputs, inputs, , kw] = w.shape;
-  const rows = Array.from({ length: row.taps }, (_, t) => row.first + strideY * (row.taps - 1 - t));
-  const columns = Array.from({ length: column.taps }, (_, t) => column.first + strideX * (column.taps - 1 - t));
-  const taps = rows.flatMap((p) => columns.map((q) => p * kw + q));
+  // Tap p·kw + q of row p and column q, from the last one back.
+  const taps = [
+    range(row.taps, -strideY * kw, (row.first + strideY * (row.taps - 1)) * kw),
+    range(column.taps, -strideX, column.first + strideX * (column.taps - 1)),
+  ];
   if (outputs < block) {
     // [O, I, kh·kw] → [O, I, taps] → [I, O, taps]
     const all = emit.node("Reshape", [w.plain(), emit.ints([outputs, inputs, -1])]);
-    const chosen = emit.node("Gather", [all, emit.ints(taps)], { axis: 2 });
+    const chosen = emit.node("Gather", [all, emit.places(taps)], { axis: 2 });
     const turned = emit.node("Transpose", [chosen], { perm: [1, 0, 2] });
     return blockFilter(emit, turned, [inputs, outputs, row.taps, column.taps], block);
   }

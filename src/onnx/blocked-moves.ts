@@ -2,7 +2,7 @@
 // with vector instructions, where its Transpose takes one float at a time; rows of B floats are then copied whole by Gather.
 
 import type { Shape } from "../graph/index.ts";
-import type { Emitter } from "./emitter.ts";
+import type { Axis, Emitter } from "./emitter.ts";
 import { NCHWC } from "./value.ts";
 
 /** [n, C, S] → [n, C/B, S, B]; C is a multiple of B. */
@@ -17,8 +17,8 @@ export function outOfBlocks(emit: Emitter, name: string, [n, channels, size]: Sh
   return emit.node("ReorderOutput", [image], { channels }, NCHWC);
 }
 
-/** 0, step, 2·step, … */
-export const range = (size: number, step: number): number[] => Array.from({ length: size }, (_, i) => i * step);
+/** first, first + step, first + 2·step, … */
+export const range = (count: number, step: number, first = 0): Axis => ({ count, step: count === 1 ? 0 : step, first });
 
 /** How a value is read: as so many rows, of so many numbers each. */
 export interface Rows {
@@ -27,22 +27,17 @@ export interface Rows {
 }
 
 /**
- * Rows of a value, one for each place of a grid: the place (i₀, i₁, …) has row Σ axes[a][iₐ]. Rows that lie beside each other at both
+ * Rows of a value, one for each place of a grid: the place (i₀, i₁, …) has row Σ firstₐ + iₐ · stepₐ. Rows that lie beside each other at both
  * ends are moved as one, since each costs a call of its own.
  */
-export function gatherRows(
-  emit: Emitter,
-  source: string,
-  { count, width }: Rows,
-  axes: readonly (readonly number[])[],
-): string {
+export function gatherRows(emit: Emitter, source: string, { count, width }: Rows, axes: readonly Axis[]): string {
   const [inner, outer] = [axes.at(-1)!, axes.slice(0, -1)];
-  const together = inner.length;
-  if (inner.every((step, i) => step === i) && count % together === 0) {
+  const together = inner.count;
+  if (inner.first === 0 && (inner.step === 1 || together === 1) && count % together === 0) {
     if (together === count) return source;
-    if (outer.length > 0 && outer.every((steps) => steps.every((step) => step % together === 0))) {
+    if (outer.length > 0 && outer.every(({ step, first }) => step % together === 0 && first % together === 0)) {
       const fewer = { count: count / together, width: width * together };
-      const shorter = outer.map((steps) => steps.map((step) => step / together));
+      const shorter = outer.map((axis) => range(axis.count, axis.step / together, axis.first / together));
       return gatherRows(emit, source, fewer, shorter);
     }
   }
@@ -77,14 +72,14 @@ export function filterOfTaps(emit: Emitter, w: string, [outputs, inputs, kh, kw]
 }
 
 /**
- * Chosen taps of w [O, I/g, kh, kw] as the blocked filter of the other direction, from O to I channels,
+ * Taps of w [O, I/g, kh, kw], a grid of them, as the blocked filter of the other direction, from O to I channels,
  * [I/B, O/g/B, taps, B of O, B of I], for each of g groups.
  */
 export function gatherTurned(
   emit: Emitter,
   w: string,
   [outputs, inputs, kh, kw]: Shape,
-  { taps, groups, block }: { readonly taps: readonly number[]; readonly groups: number; readonly block: number },
+  { taps, groups, block }: { readonly taps: readonly Axis[]; readonly groups: number; readonly block: number },
 ): string {
   const [all, perGroup, blocks] = [kh * kw, outputs / groups, inputs / block];
   const inputsInside = intoBlocks(emit, w, [outputs, inputs, all]);
@@ -93,7 +88,7 @@ export function gatherTurned(
     range(groups, perGroup * blocks * all),
     range(blocks, all),
     range(perGroup / block, block * blocks * all),
-    taps,
+    ...taps,
     range(block, blocks * all),
   ]);
 }

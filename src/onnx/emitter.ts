@@ -11,6 +11,13 @@ type AttributeValue =
   | { readonly floats: readonly number[] };
 type Attributes = Readonly<Record<string, AttributeValue>>;
 
+/** An axis of a grid of places: its i-th adds first + i · step. */
+export interface Axis {
+  readonly count: number;
+  readonly step: number;
+  readonly first: number;
+}
+
 export class Emitter {
   readonly nodes: OnnxNode[] = [];
   readonly initializers: OnnxTensor[] = [];
@@ -89,9 +96,10 @@ export class Emitter {
     return ints;
   }
 
-  /** A one-dimensional int32 initializer: for each place (i₀, i₁, …) of a grid, those of the last axis beside each other, the sum Σ axes[a][iₐ]. */
-  places(axes: readonly (readonly number[])[]): string {
-    return this.#initializer(`p ${axes.join(" ")}`, (name) => {
+  /** A one-dimensional int32 initializer: the sums of a grid's axes, those of the last one beside each other. */
+  places(axes: readonly Axis[]): string {
+    const key = axes.map(({ count, step, first }) => `${count} ${step} ${first}`);
+    return this.#initializer(`p ${key}`, (name) => {
       const data = axes.reduceRight<Int32Array>(repeated, Int32Array.of(0));
       return { name, dtype: "int32", dims: [data.length], data };
     });
@@ -107,12 +115,15 @@ export class Emitter {
   }
 }
 
-/** The places of a block once for each step, moved by it: [m], [n] → [n · m]. */
-function repeated(block: Int32Array, steps: readonly number[]): Int32Array {
+/** The places of a block at each place of an axis: [m] → [count · m]. */
+function repeated(block: Int32Array, { count, step, first }: Axis): Int32Array {
   const m = block.length;
-  const places = new Int32Array(steps.length * m);
+  const places = new Int32Array(count * m);
   let at = 0;
-  for (const step of steps) for (let j = 0; j < m; j++) places[at++] = block[j] + step;
+  for (let i = 0; i < count; i++) {
+    const moved = first + i * step;
+    for (let j = 0; j < m; j++) places[at++] = block[j] + moved;
+  }
   return places;
 }
 

@@ -108,7 +108,7 @@ export function filterGradOfFewOutputs(
   const all = shifted.length === 1 ? shifted[0] : emit.node("Concat", shifted, { axis: 0 });
   const windows = gatherRows(emit, all, { count: kw * n * outputs * rows, width }, [
     range(outputs, rows),
-    range(kh, 1).toReversed(),
+    range(kh, -1, kh - 1),
     range(kw, n * outputs * rows),
     range(n, outputs * rows),
     range(height, 1),

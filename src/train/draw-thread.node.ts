@@ -1,7 +1,7 @@
 // The thread that draws first values while the main one does other things.
 
 import { parentPort, workerData } from "node:worker_threads";
-import { type ArrayDrawing, drawn } from "./init.ts";
+import { type ArrayDrawing, drawn } from "./drawn.ts";
 
 export interface DrawRequest {
   readonly drawings: readonly ArrayDrawing[];

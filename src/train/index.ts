@@ -24,10 +24,11 @@ export {
   readRun,
   writeRun,
 } from "./config.ts";
+export type { ArrayDrawing } from "./drawn.ts";
 export type { TrainEvent, TrainResult, TrainSummary } from "./events.ts";
 export { batchesOf, type DataStream, type Feed, type Fields, fillFeeds, type Moment } from "./feeds.ts";
 export { choicesOf, labelRows, repeatEach, repeated } from "./givens.ts";
-export { type ArrayDrawing, beginDrawing, type DrawArrays, drawHere, initialState } from "./init.ts";
+export { beginDrawing, type DrawArrays, drawHere, initialState } from "./init.ts";
 export { type Judge, openJudge } from "./judge.ts";
 export {
   type BuiltMaking,

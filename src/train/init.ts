@@ -1,31 +1,11 @@
 // The first values of a run's state, from the seed alone.
 
 import { sizeOf } from "../graph/index.ts";
-import { type Filling, fill, stream } from "../random/index.ts";
+import { type ArrayDrawing, drawn } from "./drawn.ts";
 import type { StateArray } from "./state.ts";
-
-/** An array to be drawn: its variables one after another, each from a random stream of its own, named after it. */
-export interface ArrayDrawing {
-  readonly size: number;
-  readonly parts: readonly {
-    readonly name: string;
-    readonly offset: number;
-    readonly size: number;
-    readonly filling: Filling;
-  }[];
-}
 
 /** Draws arrays, perhaps in another thread. */
 export type DrawArrays = (drawings: readonly ArrayDrawing[], seed: number) => Promise<readonly Float32Array[]>;
-
-/** The numbers of a drawing, in the thread that asks for them. */
-export function drawn({ size, parts }: ArrayDrawing, seed: number): Float32Array {
-  const values = new Float32Array(size);
-  for (const { name, offset, size, filling } of parts) {
-    fill(values.subarray(offset, offset + size), filling, stream(seed, "init", name));
-  }
-  return values;
-}
 
 /** Every state array's first values, by name. */
 export function initialState(state: readonly StateArray[], seed: number): Record<string, Float32Array> {
