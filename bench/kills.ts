@@ -9,7 +9,7 @@ import { type RandomStream, stream } from "../src/random/index.ts";
 import { type Checkpoint, Checkpoints, NodeStore, readJsonLines, readRun, sha256 } from "../src/train/index.node.ts";
 
 export interface KillOptions {
-  /** The built command, dist/cli/main.node.js. */
+  /** The built command, dist/bin/main.node.js. */
   readonly command: string;
   /** An empty folder to work in. */
   readonly folder: string;

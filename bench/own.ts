@@ -5,9 +5,9 @@ import { fileURLToPath } from "node:url";
 import type { Fed, Source } from "./feeding.ts";
 import type { OwnMeasurement } from "./measurement.ts";
 
-/** What a measuring process prints. Its errors go to ours; where it fails, so do we. */
+/** What a measuring process prints; it is bundled, as the command is. Its errors go to ours; where it fails, so do we. */
 function measure<T>(...args: readonly (string | number)[]): T {
-  const script = fileURLToPath(new URL("./measure.js", import.meta.url));
+  const script = fileURLToPath(new URL("../bin/measure.js", import.meta.url));
   const { status, stdout } = spawnSync(process.execPath, [script, ...args.map(String)], {
     encoding: "utf8",
     stdio: ["ignore", "pipe", "inherit"],

@@ -31,7 +31,7 @@ if (!Number.isInteger(kills) || kills < 1) {
 const folder = mkdtempSync(join(tmpdir(), "ganforge-torture-"));
 try {
   const report = await killAndResume({
-    command: join(process.cwd(), "dist/cli/main.node.js"),
+    command: join(process.cwd(), "dist/bin/main.node.js"),
     ...{ folder, recipe: RECIPE, flags: FLAGS, steps: STEPS, checkpointEvery: CHECKPOINT_EVERY, kills, seed: 1 },
     onKill: ({ moment, lostSteps }, count) =>
       console.log(`kill ${count}/${kills}: ${moment}, ${lostSteps} steps to make again`),

@@ -41,7 +41,8 @@ export function prepare() {
     must(run("npm", ["ci", "--ignore-scripts"]), "npm ci");
   }
   must(tool("tsc", "-p", "tsconfig.build.json"), "the build");
-  chmodSync(`${root}dist/cli/main.node.js`, 0o755); // so that npx ganforge runs it
+  must(run(process.execPath, ["scripts/bundle.mjs", "dist"]), "the bundle");
+  chmodSync(`${root}dist/bin/main.node.js`, 0o755); // so that npx ganforge runs it
 }
 
 function must(status, what) {

@@ -5,7 +5,7 @@ import { prepare, root } from "./prepare.mjs";
 
 prepare();
 // Half the usual width: what two minutes on two cores are enough for.
-const command = ["dist/cli/main.node.js", "train", "dcgan", "--data", "glyphs", "--width", "32", "--minutes", "2"];
+const command = ["dist/bin/main.node.js", "train", "dcgan", "--data", "glyphs", "--width", "32", "--minutes", "2"];
 const training = spawn(process.execPath, command, { cwd: root, stdio: "inherit" });
 process.on("SIGINT", () => {}); // a terminal tells the training too, which saves and ends; then so does this
 process.on("SIGTERM", () => training.kill("SIGTERM"));

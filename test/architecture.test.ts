@@ -7,6 +7,7 @@ import { describe, expect, test } from "vitest";
 import { listDatasets } from "../src/data/index.ts";
 import { recipes } from "../src/recipes/index.ts";
 import { backends } from "../src/runtime/index.node.ts";
+import { main } from "./cli/command.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -174,10 +175,14 @@ describe("the exports map", () => {
     typeof entry === "string" ? [entry] : Object.values(entry as object).flatMap(targets);
 
   test("leads to sources that exist", () => {
-    for (const file of [...targets(map), ...targets(bin)].filter((each) => each !== "./package.json")) {
+    for (const file of targets(map).filter((each) => each !== "./package.json")) {
       const source = file.replace(/^(\.\/)?dist\//, "src/").replace(/(\.d\.ts|\.js)$/, ".ts");
       expect(existsSync(join(root, source)), `${file}: ${source}`).toBe(true);
     }
+  });
+
+  test("has for a command the one that the tests start", () => {
+    expect(join(root, bin.ganforge)).toBe(main);
   });
 
   test("has an entry for each folder with a door, and in Node the wider one", () => {

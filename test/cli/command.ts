@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, onTestFinished } from "vitest";
 
-export const main = fileURLToPath(new URL("../../dist/cli/main.node.js", import.meta.url));
+export const main = fileURLToPath(new URL("../../dist/bin/main.node.js", import.meta.url));
 if (!existsSync(main)) throw new Error("these tests start the built command; build it first: npm run build");
 
 export interface Outcome {

@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { killAndResume } from "../../bench/kills.ts";
 
-const command = fileURLToPath(new URL("../../dist/cli/main.node.js", import.meta.url));
+const command = fileURLToPath(new URL("../../dist/bin/main.node.js", import.meta.url));
 
 test("a run killed again and again, most often inside a save, ends with the bits of one that was left alone", async () => {
   expect(existsSync(command), `${command} is missing; build it with: npm run build`).toBe(true);
